@@ -1,0 +1,71 @@
+# Every habit is a target; CI calls only targets. `make help` lists them.
+PYTHON ?= python3
+RUNTIME ?= python3.11
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+SCHEMAS := lambdas/adapters/iso20022/xsd/.built
+LAMBDA_SOURCES := $(shell find lambdas tools -name '*.py' -o -name 'openapi.json') requirements/lambda.txt
+
+.PHONY: help install demo test test-fast check format bench load build docs lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+install: $(INSTALLED) ## make .venv and install what requirements/ locks
+
+$(INSTALLED): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "twinrail needs Python 3.11 or later; name it: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "python3 has no venv module here (Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/bootstrap.txt requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(SCHEMAS): $(INSTALLED) $(wildcard tools/schemas/*.py)
+	$(BIN)/python -m tools.schemas
+	@touch $@
+
+dist/local/manifest.json: $(SCHEMAS) $(LAMBDA_SOURCES)
+	$(BIN)/python -m tools.package local
+
+demo: dist/local/manifest.json ## deploy both Regions on this machine and carry real messages through them
+	$(BIN)/twinrail demo
+
+test: dist/local/manifest.json ## every test, in parallel
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+test-fast: $(SCHEMAS) ## the tests that need no embedded cloud
+	$(BIN)/pytest -n 2 -m "not integration"
+
+check: $(SCHEMAS) ## lint, types, import contracts, what is generated is current
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m simulations.docs --check
+
+format: $(INSTALLED) ## let ruff write the code's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: dist/local/manifest.json ## figures of the payment path: calls, CPU, latency, package sizes, cold import
+	$(BIN)/python -m simulations.bench
+
+load: dist/local/manifest.json ## 1,000 payments at 10 a second, half to each Region
+	$(BIN)/python -m simulations.bench load
+
+build: $(SCHEMAS) ## the packages that go to AWS (manylinux, x86_64 and arm64); needs $(RUNTIME)
+	$(BIN)/python -m tools.package aws --runtime $(RUNTIME)
+
+docs: dist/local/manifest.json ## write what is generated in docs/ again
+	$(BIN)/python -m simulations.docs
+
+lock: $(INSTALLED) ## resolve requirements/*.in again
+	cd requirements && for part in bootstrap dev; do ../$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header $$part.in -o $$part.txt; done
+	cd requirements && ../$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header lambda.in -c dev.txt -o lambda.txt
+
+clean: ## remove what was built; .venv stays
+	rm -rf dist .twinrail lambdas/adapters/iso20022/xsd
