@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONTENT_TYPES = {".xml": "application/xml", ".json": "application/json"}
 _DEFINITION = re.compile(r"(?:pacs|pain|camt)\.\d{3}\.\d{3}\.\d{2}")

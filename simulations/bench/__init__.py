@@ -1,0 +1,1 @@
+"""Figures of the payment path. They are printed, never asserted."""

@@ -1,0 +1,83 @@
+"""`python -m simulations.bench [payments|load]`: figures of the payment path on a deployment of its own."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulations.bench.packages import NoPackage, import_lines, package_lines
+from simulations.bench.payment_path import latency_lines, measure, outcomes_of
+from simulations.bench.probe import Probe
+from simulations.cli.console import print_error, print_line, progress
+from simulations.cloud import deployment
+from simulations.cloud.errors import CloudError
+from simulations.traffic.client import HubClient, open_http
+from simulations.traffic.connections import connect
+from simulations.traffic.load import submit_at_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PER_SECOND = 10.0
+app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+RateOption = Annotated[float, typer.Option(min=0.1, help="Payments a second, in turn to each Region.")]
+SeedOption = Annotated[int, typer.Option(help="Seed of the payments' ids and amounts.")]
+
+
+@contextmanager
+def _hub() -> Iterator[tuple[list[HubClient], Probe]]:
+    """A fresh deployment of dev and a client of each Region; stopped at the end."""
+    progress.print("deploying")
+    with deployment.temporary("dev") as status, open_http() as http:
+        document = status.as_json()
+        clients = [connect(document, region, http) for region in document["regions"]]
+        yield clients, Probe(str(document["aws_endpoint"]))
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context) -> None:
+    """Without a command: package sizes, cold imports, and 200 payments."""
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        for line in package_lines():
+            print_line(line)
+        for line in import_lines():
+            print_line(line)
+        payments()
+    except (CloudError, NoPackage) as error:
+        print_error(str(error))
+        raise typer.Exit(2) from error
+
+
+@app.command()
+def payments(count: int = 200, rate: RateOption = PER_SECOND, seed: SeedOption = 1) -> None:
+    """AWS calls, CPU and latency of a number of payments after a warm-up."""
+    with _hub() as (clients, probe):
+        for line in measure(clients, probe, count=count, per_second=rate, seed=seed, note=progress.print):
+            print_line(line)
+
+
+@app.command()
+def load(count: int = 1000, rate: RateOption = PER_SECOND, seed: SeedOption = 1) -> None:
+    """A steady load, half to each Region: how many ended how, none twice, and latency."""
+    with _hub() as (clients, _):
+        progress.print(f"sending {count} payments at {rate:g} a second, seed {seed}")
+        outcomes = outcomes_of(clients, submit_at_rate(clients, count=count, per_second=rate, seed=seed))
+    by_path: dict[tuple[str, tuple[str, ...]], int] = {}
+    for each in outcomes:
+        key = (each.region, each.statuses)
+        by_path[key] = by_path.get(key, 0) + 1
+    for (region, statuses), number in sorted(by_path.items()):
+        print_line(f"{region}  {' > '.join(statuses):<40} {number}")
+    twice = sum(each.statuses.count(each.status) > 1 for each in outcomes)
+    print_line(f"{len(outcomes)} ended, {sum(each.status == 'ACSC' for each in outcomes)} ACSC, {twice} ended twice")
+    for line in latency_lines(outcomes):
+        print_line(line)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""An environment's resource graph in the forms that people and other tools read."""
