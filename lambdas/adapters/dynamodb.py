@@ -1,0 +1,117 @@
+"""The transactions table: each step one conditional write.
+
+DynamoDB global table with multi-Region strong consistency: conditions are evaluated against the one global state, and a
+strongly consistent read sees every write of either Region
+(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/multi-region-strong-consistency-gt.html).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from lambdas.adapters.dynamodb_items import AttributeValue, from_attributes, to_attribute, to_attributes
+from lambdas.adapters.dynamodb_step import Write, placeholders, step_write
+from lambdas.core.documents import Fields, instant_text
+from lambdas.core.transaction import Transaction
+from lambdas.service.ports import Advanced, ConcurrentChange, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+    from lambdas.core.steps import Step
+    from lambdas.core.transaction import RefusedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoDBTransactionStore:
+    """TransactionStore over the table."""
+
+    client: DynamoDBClient
+    table: str
+
+    def open(self, transaction: Transaction) -> bool:
+        """One PutItem."""
+        try:
+            self.client.put_item(
+                TableName=self.table,
+                Item=to_attributes(transaction.document()),
+                # attribute_not_exists(transaction_id) closes: two transactions get one id, in one Region or both, and
+                # the later put replaces the earlier transaction.
+                ConditionExpression="attribute_not_exists(transaction_id)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            # The SDK repeats a put whose acknowledgement was lost; the repetition then meets its own item.
+            return _condition_failed(error) == transaction
+        return True
+
+    def find(self, transaction_id: str) -> Transaction | None:
+        """One strongly consistent GetItem."""
+        response = self.client.get_item(TableName=self.table, Key=_key(transaction_id), ConsistentRead=True)
+        item = response.get("Item")
+        return None if item is None else _read(item)
+
+    def advance(self, step: Step) -> Advanced | Refused:
+        """One UpdateItem; a refusal carries the item as the write found it, so that no second call has to ask."""
+        write = step_write(step)
+        try:
+            return Advanced(self._update(step.transaction_id, write))
+        except ClientError as error:
+            return Refused(_condition_failed(error))
+
+    def note_refused_message(self, loaded: Transaction, refused: RefusedMessage) -> None:
+        """One UpdateItem."""
+        write = Write(
+            update="SET #refused_messages = list_append(#refused_messages, :refused), #updated_at = :at",
+            # client_id closes: another client's message shows on this client's transaction.
+            # size(refused_messages) closes: two deliveries of one message each append it; only the first finds the list
+            # as it was loaded.
+            condition="#client_id = :client AND size(#refused_messages) = :known",
+            names=placeholders("refused_messages", "updated_at", "client_id"),
+            values={
+                ":refused": to_attribute([refused.document()]),
+                ":at": to_attribute(instant_text(refused.at)),
+                ":client": to_attribute(loaded.client_id),
+                ":known": to_attribute(len(loaded.refused_messages)),
+            },
+        )
+        try:
+            self._update(loaded.transaction_id, write)
+        except ClientError as error:
+            _condition_failed(error)
+            raise ConcurrentChange("the transaction's refused messages changed while one was noted") from error
+
+    def _update(self, transaction_id: str, write: Write) -> Transaction:
+        response = self.client.update_item(
+            TableName=self.table,
+            Key=_key(transaction_id),
+            UpdateExpression=write.update,
+            ConditionExpression=write.condition,
+            ExpressionAttributeNames=write.names,
+            ExpressionAttributeValues=write.values,
+            ReturnValues="ALL_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+        return _read(response["Attributes"])
+
+
+def _key(transaction_id: str) -> dict[str, AttributeValue]:
+    return {"transaction_id": {"S": transaction_id}}
+
+
+def _condition_failed(error: ClientError) -> Transaction | None:
+    """The item that a condition was not true of, None if there is no item; any other error is raised again."""
+    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        raise error
+    response: Mapping[str, object] = {**error.response}
+    item = response.get("Item")
+    return _read(item) if isinstance(item, dict) and item else None
+
+
+def _read(item: Mapping[str, Mapping[str, object]]) -> Transaction:
+    return Transaction.read(Fields.of(from_attributes(item), "transaction"))

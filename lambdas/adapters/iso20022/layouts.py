@@ -1,0 +1,118 @@
+"""Where each family of messages keeps what the hub reads, as paths of local names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One family: body is below Document, header and counts below body, group (None: no such level) holds the payments.
+
+    header: message_id, sender and receiver (the two agents), total, settlement_date of all payments.
+    group: its id and date. payment: the references that an answer repeats, the amount, the date.
+    """
+
+    body: str
+    header: str
+    message_id: str
+    sender: Path
+    receiver: Path
+    counts: Path
+    total: Path
+    group: str | None
+    group_is_payment_information: bool
+    payment: str
+    instruction_id: Path
+    end_to_end_id: Path
+    transaction_id: Path
+    uetr: Path
+    amounts: tuple[Path, ...]
+    settlement_date: Path
+
+
+def _interbank(body: str) -> Layout:
+    return Layout(
+        body=body,
+        header="GrpHdr",
+        message_id="MsgId",
+        sender=("InstgAgt",),
+        receiver=("InstdAgt",),
+        counts=("GrpHdr",),
+        total=("TtlIntrBkSttlmAmt",),
+        group=None,
+        group_is_payment_information=False,
+        payment="CdtTrfTxInf",
+        instruction_id=("PmtId", "InstrId"),
+        end_to_end_id=("PmtId", "EndToEndId"),
+        transaction_id=("PmtId", "TxId"),
+        uetr=("PmtId", "UETR"),
+        amounts=(("IntrBkSttlmAmt",),),
+        settlement_date=("IntrBkSttlmDt",),
+    )
+
+
+LAYOUTS: Mapping[str, Layout] = {
+    "pacs.008": _interbank("FIToFICstmrCdtTrf"),
+    "pacs.009": _interbank("FICdtTrf"),
+    "pacs.004": Layout(
+        body="PmtRtr",
+        header="GrpHdr",
+        message_id="MsgId",
+        sender=("InstgAgt",),
+        receiver=("InstdAgt",),
+        counts=("GrpHdr",),
+        total=("TtlRtrdIntrBkSttlmAmt",),
+        group=None,
+        group_is_payment_information=False,
+        payment="TxInf",
+        instruction_id=("OrgnlInstrId",),
+        end_to_end_id=("OrgnlEndToEndId",),
+        transaction_id=("OrgnlTxId",),
+        uetr=("OrgnlUETR",),
+        amounts=(("RtrdIntrBkSttlmAmt",),),
+        settlement_date=("IntrBkSttlmDt",),
+    ),
+    "pain.001": Layout(
+        body="CstmrCdtTrfInitn",
+        header="GrpHdr",
+        message_id="MsgId",
+        sender=(),
+        receiver=("FwdgAgt",),
+        counts=("GrpHdr",),
+        total=(),
+        group="PmtInf",
+        group_is_payment_information=True,
+        payment="CdtTrfTxInf",
+        instruction_id=("PmtId", "InstrId"),
+        end_to_end_id=("PmtId", "EndToEndId"),
+        transaction_id=(),
+        uetr=("PmtId", "UETR"),
+        amounts=(("Amt", "InstdAmt"), ("Amt", "EqvtAmt", "Amt")),
+        settlement_date=(),
+    ),
+    "camt.056": Layout(
+        body="FIToFIPmtCxlReq",
+        header="Assgnmt",
+        message_id="Id",
+        sender=("Assgnr", "Agt"),
+        receiver=("Assgne", "Agt"),
+        counts=("CtrlData",),
+        total=(),
+        group="Undrlyg",
+        group_is_payment_information=False,
+        payment="TxInf",
+        instruction_id=("OrgnlInstrId",),
+        end_to_end_id=("OrgnlEndToEndId",),
+        transaction_id=("OrgnlTxId",),
+        uetr=("OrgnlUETR",),
+        amounts=(("OrgnlIntrBkSttlmAmt",),),
+        settlement_date=(),
+    ),
+}
+
+
+def layout_of_body(body: str) -> Layout | None:
+    """The layout of the family whose body has this tag; None if no supported family has."""
+    return next((layout for layout in LAYOUTS.values() if layout.body == body), None)

@@ -1,0 +1,163 @@
+"""The messages on the hub's own queues, and their JSON forms."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from lambdas.core.documents import Fields, JsonValue, MalformedDocument, instant_text
+from lambdas.core.iso20022.assessment import Reason
+from lambdas.core.lifecycle import TransactionStatus
+from lambdas.core.payload import pack, unpack
+from lambdas.core.transaction import MessageReference, PaymentOutcome, read_reason, reason_document
+
+ANSWERED_STATUSES = frozenset({TransactionStatus.ACSC, TransactionStatus.RJCT})
+"""How a transaction ends that got an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """intake to incoming: a client's message as it was received. It knows no epoch: nothing has been read yet."""
+
+    transaction_id: str
+    client_id: str
+    content_type: str
+    message_type: str | None
+    body: bytes
+
+    def to_json(self) -> str:
+        """One JSON object; the body as base64 of zlib, since it may be any bytes."""
+        return _compact(
+            {
+                "transaction_id": self.transaction_id,
+                "client_id": self.client_id,
+                "content_type": self.content_type,
+                "message_type": self.message_type,
+                "body": pack(self.body),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "IncomingMessage":
+        """Raises MalformedDocument."""
+        fields = Fields.parse(text, "incoming message")
+        return cls(
+            fields.text("transaction_id"),
+            fields.text("client_id"),
+            fields.text("content_type"),
+            fields.text_or_none("message_type"),
+            unpack(fields.text("body"), "incoming message.body"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingMessage:
+    """incoming to processing: which message to process, by reference.
+
+    accepted_at is when ACTC was recorded. The answer's creation time and the "today" of its checks are taken from it,
+    so that a redelivery, minutes or days later, makes the very same answer.
+    """
+
+    transaction_id: str
+    epoch: int
+    accepted_at: datetime
+    message: MessageReference
+
+    def to_json(self) -> str:
+        """One JSON object."""
+        return _compact(
+            {
+                "transaction_id": self.transaction_id,
+                "epoch": self.epoch,
+                "accepted_at": instant_text(self.accepted_at),
+                "message": self.message.document(),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "ProcessingMessage":
+        """Raises MalformedDocument."""
+        fields = Fields.parse(text, "processing message")
+        return cls(
+            fields.text("transaction_id"),
+            fields.whole_number("epoch"),
+            fields.instant("accepted_at"),
+            MessageReference.read(fields.section("message")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasingMessage:
+    """processing to releasing: the answer and how the transaction ends (ACSC or RJCT)."""
+
+    transaction_id: str
+    epoch: int
+    status: TransactionStatus
+    reason: Reason | None
+    payments: tuple[PaymentOutcome, ...]
+    message_definition: str | None
+    answer_definition: str
+    answer: bytes
+
+    def to_json(self) -> str:
+        """One JSON object; the answer as base64 of zlib."""
+        return _compact(
+            {
+                "transaction_id": self.transaction_id,
+                "epoch": self.epoch,
+                "status": self.status,
+                "reason": reason_document(self.reason),
+                "payments": [payment.document() for payment in self.payments],
+                "message_definition": self.message_definition,
+                "answer_definition": self.answer_definition,
+                "answer": pack(self.answer),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "ReleasingMessage":
+        """Raises MalformedDocument."""
+        fields = Fields.parse(text, "releasing message")
+        return cls(
+            fields.text("transaction_id"),
+            fields.whole_number("epoch"),
+            _ending(fields),
+            read_reason(fields),
+            tuple(PaymentOutcome.read(each) for each in fields.sections("payments")),
+            fields.text_or_none("message_definition"),
+            fields.text("answer_definition"),
+            unpack(fields.text("answer"), "releasing message.answer"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What subscribers of the notification topic get when a transaction ends. Never a payload."""
+
+    transaction_id: str
+    status: TransactionStatus
+    region: str
+    client_id: str
+    at: datetime
+
+    def to_json(self) -> str:
+        """One JSON object."""
+        return _compact(
+            {
+                "transaction_id": self.transaction_id,
+                "status": self.status,
+                "region": self.region,
+                "client_id": self.client_id,
+                "at": instant_text(self.at),
+            }
+        )
+
+
+def _ending(fields: Fields) -> TransactionStatus:
+    status = fields.choice("status", TransactionStatus)
+    if status not in ANSWERED_STATUSES:
+        raise MalformedDocument(f"{fields.place}.status: expected one of {', '.join(sorted(ANSWERED_STATUSES))}")
+    return status
+
+
+def _compact(document: dict[str, JsonValue]) -> str:
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,40 @@
+"""A step of a transaction: what it asks of the recorded state, and what it adds to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lambdas.core.iso20022.assessment import Reason
+from lambdas.core.lifecycle import TransactionStatus, require_transition
+from lambdas.core.transaction import AnswerReference, HistoryEntry, MessageReference, PaymentOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One conditional write: taken if the recorded transaction is as expected, refused otherwise; never in part.
+
+    Asked of the record: its status is one of `expected`, `region` owns it, and, where they are not None, its epoch and
+    client are these. Added to it: status, a history entry, and whatever of the rest is not None. Raises
+    IllegalTransition if the lifecycle does not list the step.
+    """
+
+    transaction_id: str
+    expected: frozenset[TransactionStatus]
+    status: TransactionStatus
+    at: datetime
+    region: str
+    epoch: int | None = None
+    client_id: str | None = None
+    reason: Reason | None = None
+    message: MessageReference | None = None
+    message_definition: str | None = None
+    payments: tuple[PaymentOutcome, ...] | None = None
+    answer: AnswerReference | None = None
+
+    def __post_init__(self) -> None:
+        for current in self.expected:
+            require_transition(current, self.status)
+
+    @property
+    def entry(self) -> HistoryEntry:
+        """What the step appends to the history."""
+        return HistoryEntry(self.status, self.reason, self.at, self.region)

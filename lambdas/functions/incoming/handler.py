@@ -1,0 +1,51 @@
+"""The function `incoming`: messages from the incoming queue."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING
+
+from lambdas.adapters import clients
+from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.environment import IncomingSettings
+from lambdas.adapters.logs import function_logger
+from lambdas.adapters.s3 import payload_store
+from lambdas.adapters.sqs import SqsQueue
+from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.system import SystemClock
+from lambdas.core.messages import IncomingMessage
+from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+    from lambdas.core.documents import JsonValue
+
+_LOGGER = function_logger()
+
+
+@functools.cache
+def _compose() -> RecordIncoming:
+    settings = IncomingSettings.read(os.environ)
+    region, function = settings.region, settings.function
+    return RecordIncoming(
+        DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
+        payload_store(region, function, settings.payload_buckets),
+        SqsQueue(clients.sqs(region, function), settings.processing_queue_url),
+        SystemClock(),
+        region,
+    )
+
+
+def handle(
+    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], RecordIncoming] = _compose
+) -> PartialItemFailureResponse:
+    """Take one batch; event source mapping with ReportBatchItemFailures."""
+
+    def act(message: IncomingMessage) -> IncomingOutcome:
+        return compose()(message)
+
+    return BatchConsumer(_LOGGER, IncomingMessage.from_json, act).consume(event)

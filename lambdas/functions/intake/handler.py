@@ -1,0 +1,42 @@
+"""The function `intake`: POST /messages."""
+
+import functools
+import os
+from collections.abc import Callable, Mapping
+
+from lambdas.adapters import clients
+from lambdas.adapters.api_contract import api_contract
+from lambdas.adapters.api_gateway import ApiReply, ApiRequest, json_reply
+from lambdas.adapters.api_requests import RequestReader
+from lambdas.adapters.api_server import serve
+from lambdas.adapters.environment import IntakeSettings
+from lambdas.adapters.logs import function_logger
+from lambdas.adapters.sqs import SqsQueue
+from lambdas.core.documents import JsonValue
+from lambdas.service.accept_message import AcceptMessage
+
+_LOGGER = function_logger()
+
+
+@functools.cache
+def _compose() -> AcceptMessage:
+    settings = IntakeSettings.read(os.environ)
+    return AcceptMessage(SqsQueue(clients.sqs(settings.region, settings.function), settings.incoming_queue_url))
+
+
+def handle(
+    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], AcceptMessage] = _compose
+) -> dict[str, JsonValue]:
+    """Answer one proxy event; AWS_PROXY integration, payload format 1.0."""
+
+    def accept_one(request: ApiRequest) -> ApiReply:
+        accepted = compose()(RequestReader(api_contract()).message(request))
+        return json_reply(
+            202,
+            {"transaction_id": accepted.transaction_id, "sha256": accepted.sha256},
+            transaction_id=accepted.transaction_id,
+            sha256=accepted.sha256,
+            body_bytes=len(request.body),
+        )
+
+    return serve(event, _LOGGER, {"POST /messages": accept_one})

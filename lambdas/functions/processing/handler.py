@@ -1,0 +1,53 @@
+"""The function `processing`: messages from the processing queue."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING
+
+from lambdas.adapters import clients
+from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.environment import ProcessingSettings
+from lambdas.adapters.iso20022.codec import Iso20022Codec
+from lambdas.adapters.logs import function_logger
+from lambdas.adapters.s3 import payload_store
+from lambdas.adapters.sqs import SqsQueue
+from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.system import SystemClock
+from lambdas.core.messages import ProcessingMessage
+from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+    from lambdas.core.documents import JsonValue
+
+_LOGGER = function_logger()
+
+
+@functools.cache
+def _compose() -> ProcessMessage:
+    settings = ProcessingSettings.read(os.environ)
+    region, function = settings.region, settings.function
+    return ProcessMessage(
+        DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
+        payload_store(region, function, settings.payload_buckets),
+        Iso20022Codec(namespace_policy=settings.namespace_policy),
+        SqsQueue(clients.sqs(region, function), settings.releasing_queue_url),
+        SystemClock(),
+        region,
+    )
+
+
+def handle(
+    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], ProcessMessage] = _compose
+) -> PartialItemFailureResponse:
+    """Take one batch; event source mapping with ReportBatchItemFailures."""
+
+    def act(message: ProcessingMessage) -> ProcessingOutcome:
+        return compose()(message)
+
+    return BatchConsumer(_LOGGER, ProcessingMessage.from_json, act).consume(event)

@@ -1,0 +1,51 @@
+"""The function `releasing`: messages from the releasing queue."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING
+
+from lambdas.adapters import clients
+from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.environment import ReleasingSettings
+from lambdas.adapters.logs import function_logger
+from lambdas.adapters.s3 import payload_store
+from lambdas.adapters.sns import SnsNotifier
+from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.system import SystemClock
+from lambdas.core.messages import ReleasingMessage
+from lambdas.service.release_answer import ReleaseAnswer, ReleasingOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+    from lambdas.core.documents import JsonValue
+
+_LOGGER = function_logger()
+
+
+@functools.cache
+def _compose() -> ReleaseAnswer:
+    settings = ReleasingSettings.read(os.environ)
+    region, function = settings.region, settings.function
+    return ReleaseAnswer(
+        DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
+        payload_store(region, function, settings.payload_buckets),
+        SnsNotifier(clients.sns(region, function), settings.notification_topic_arn),
+        SystemClock(),
+        region,
+    )
+
+
+def handle(
+    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], ReleaseAnswer] = _compose
+) -> PartialItemFailureResponse:
+    """Take one batch; event source mapping with ReportBatchItemFailures."""
+
+    def act(message: ReleasingMessage) -> ReleasingOutcome:
+        return compose()(message)
+
+    return BatchConsumer(_LOGGER, ReleasingMessage.from_json, act).consume(event)

@@ -1,0 +1,34 @@
+"""POST /messages: put a message on the incoming queue.
+
+Reads and writes no store, so that it works while everything behind the queue does not.
+"""
+
+from dataclasses import dataclass
+
+from lambdas.core.messages import IncomingMessage
+from lambdas.core.payload import content_sha256, deduplication_id
+from lambdas.service.ports import MessageQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """On the queue. sha256: lower-case hex over the message's bytes."""
+
+    transaction_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptMessage:
+    """The use case."""
+
+    incoming: MessageQueue
+
+    def __call__(self, message: IncomingMessage) -> Accepted:
+        """Queue the message. Whether its transaction exists, and is the client's, is decided behind the queue."""
+        self.incoming.send(
+            message.to_json(),
+            group_id=message.transaction_id,
+            deduplication_id=deduplication_id(message.client_id, message.transaction_id, message.body),
+        )
+        return Accepted(message.transaction_id, content_sha256(message.body))

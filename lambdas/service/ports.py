@@ -1,0 +1,118 @@
+"""What the use cases need of the world. Adapters provide it; tests provide fakes that keep the same promises."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from lambdas.core.iso20022.assessment import Assessment
+from lambdas.core.messages import Notification
+from lambdas.core.payload import Payload
+from lambdas.core.steps import Step
+from lambdas.core.transaction import RefusedMessage, Transaction
+
+
+class PayloadUnavailable(Exception):
+    """A payload that should be there cannot be read from any Region (yet)."""
+
+
+class PayloadCorrupted(Exception):
+    """A payload was read whose sha256 is not the one on record."""
+
+
+class ConcurrentChange(Exception):
+    """Someone else changed the transaction between load and commit: try again from the start."""
+
+
+class UnexpectedState(Exception):
+    """A message came for a transaction that is not there, or in a state that nothing explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """The step was taken; the transaction as it is after it."""
+
+    transaction: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The step was not taken; the transaction as the write found it, None if there is none."""
+
+    transaction: Transaction | None
+
+
+class TransactionStore(Protocol):
+    """The transactions table."""
+
+    def open(self, transaction: Transaction) -> bool:
+        """Record a new transaction; False if its id is taken (by another: this very one again is True)."""
+
+    def find(self, transaction_id: str) -> Transaction | None:
+        """The transaction as it is now (strongly consistent), None if there is none."""
+
+    def advance(self, step: Step) -> Advanced | Refused:
+        """Take the step in one conditional write."""
+
+    def note_refused_message(self, loaded: Transaction, refused: RefusedMessage) -> None:
+        """Add to refused_messages, unless that list changed since `loaded`: then raise ConcurrentChange."""
+
+
+class PayloadStore(Protocol):
+    """Payloads by key. The key names the content, so that putting twice is the same as once."""
+
+    def put(self, payload: Payload) -> None:
+        """Store in this Region."""
+
+    def put_everywhere(self, payload: Payload) -> None:
+        """Store in every Region; returns only when each has it, raises otherwise."""
+
+    def get(self, key: str, sha256: str) -> bytes:
+        """The content, from this Region or else another; raises PayloadUnavailable, PayloadCorrupted."""
+
+
+class MessageQueue(Protocol):
+    """A FIFO queue."""
+
+    def send(self, body: str, *, group_id: str, deduplication_id: str) -> None:
+        """Put JSON text on the queue: in order within its group, once per deduplication id in five minutes."""
+
+
+class Notifier(Protocol):
+    """Tells subscribers, at least once."""
+
+    def publish(self, notification: Notification) -> None:
+        """Publish that a transaction ended."""
+
+
+class Codec(Protocol):
+    """ISO 20022 messages."""
+
+    def assess(self, body: bytes, *, content_type: str, message_type: str | None, today: date) -> Assessment:
+        """Judge a message; bad input is a rejection, never an exception."""
+
+    def answer(self, assessment: Assessment, *, answer_id: str, created_at: datetime) -> bytes:
+        """The answer as valid XML; the same bytes for the same arguments."""
+
+    def answer_definition(self, assessment: Assessment) -> str:
+        """The answer's message definition, e.g. `pacs.002.001.10`."""
+
+
+class AnswerCodec(Protocol):
+    """Other forms of an answer."""
+
+    def to_json(self, xml: bytes) -> bytes:
+        """The JSON form of a message."""
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """This moment: UTC, whole milliseconds, which is what the hub records."""
+
+
+class IdSource(Protocol):
+    """Randomness."""
+
+    def new_transaction_id(self) -> str:
+        """A fresh UUID version 4, canonical lower case."""

@@ -1,0 +1,119 @@
+"""From the processing queue: validate a message, record ACSP if a payment of it is good, pass the answer on."""
+
+from dataclasses import dataclass
+
+from lambdas.core.iso20022.assessment import Assessment
+from lambdas.core.lifecycle import TransactionStatus
+from lambdas.core.messages import ProcessingMessage, ReleasingMessage
+from lambdas.core.payload import answer_id
+from lambdas.core.steps import Step
+from lambdas.core.transaction import PaymentOutcome, Transaction
+from lambdas.service.outcome import Outcome
+from lambdas.service.ports import (
+    Advanced,
+    Clock,
+    Codec,
+    MessageQueue,
+    PayloadStore,
+    TransactionStore,
+    UnexpectedState,
+)
+
+
+class ProcessingOutcome(Outcome):
+    """What became of a message from the processing queue."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REPEATED = "repeated"
+    ALREADY_ENDED = "already_ended"
+    FENCED = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessMessage:
+    """The use case, in one Region."""
+
+    transactions: TransactionStore
+    payloads: PayloadStore
+    codec: Codec
+    releasing: MessageQueue
+    clock: Clock
+    region: str
+
+    def __call__(self, message: ProcessingMessage) -> ProcessingOutcome:
+        """Take one message. Safe to repeat from any point; raises only what is worth a redelivery.
+
+        A message with no good payment leaves the transaction at ACTC: RJCT is terminal, and a terminal status may only
+        be seen once its answer can be read, so it is recorded where the answer is stored.
+        """
+        body = self.payloads.get(message.message.key, message.message.sha256)
+        assessment = self.codec.assess(
+            body,
+            content_type=message.message.content_type,
+            message_type=message.message.message_type,
+            today=message.accepted_at.date(),
+        )
+        outcome = self._record(message, assessment) if assessment.accepted else ProcessingOutcome.REJECTED
+        if outcome in (ProcessingOutcome.ALREADY_ENDED, ProcessingOutcome.FENCED):
+            return outcome
+        onward = self._answer(message, assessment)
+        self.releasing.send(onward.to_json(), group_id=message.transaction_id, deduplication_id=message.transaction_id)
+        return outcome
+
+    def _record(self, message: ProcessingMessage, assessment: Assessment) -> ProcessingOutcome:
+        result = self.transactions.advance(
+            Step(
+                transaction_id=message.transaction_id,
+                expected=frozenset({TransactionStatus.ACTC}),
+                status=TransactionStatus.ACSP,
+                at=self.clock.now(),
+                region=self.region,
+                epoch=message.epoch,
+                message_definition=assessment.definition,
+            )
+        )
+        if isinstance(result, Advanced):
+            return ProcessingOutcome.ACCEPTED
+        return _decide(message, self.region, result.transaction)
+
+    def _answer(self, message: ProcessingMessage, assessment: Assessment) -> ReleasingMessage:
+        # Nothing here but the message and what was recorded with it: a redelivery makes the same bytes.
+        answer = self.codec.answer(
+            assessment, answer_id=answer_id(message.transaction_id), created_at=message.accepted_at
+        )
+        return ReleasingMessage(
+            transaction_id=message.transaction_id,
+            epoch=message.epoch,
+            status=TransactionStatus.ACSC if assessment.accepted else TransactionStatus.RJCT,
+            reason=assessment.reason,
+            payments=_payments(assessment),
+            message_definition=assessment.definition,
+            answer_definition=self.codec.answer_definition(assessment),
+            answer=answer,
+        )
+
+
+def _payments(assessment: Assessment) -> tuple[PaymentOutcome, ...]:
+    return tuple(
+        PaymentOutcome(
+            payment.end_to_end_id,
+            payment.uetr,
+            TransactionStatus.ACSC if payment.accepted else TransactionStatus.RJCT,
+            payment.reason,
+        )
+        for payment in assessment.payments
+    )
+
+
+def _decide(message: ProcessingMessage, region: str, transaction: Transaction | None) -> ProcessingOutcome:
+    """Why the step to ACSP was refused, from the transaction as the write found it."""
+    if transaction is None:
+        raise UnexpectedState("no transaction is recorded for a message that was accepted")
+    if transaction.owner_region != region or transaction.epoch != message.epoch:
+        return ProcessingOutcome.FENCED
+    if transaction.ended:
+        return ProcessingOutcome.ALREADY_ENDED
+    if transaction.status is TransactionStatus.ACSP:
+        return ProcessingOutcome.REPEATED
+    raise UnexpectedState(f"a message is to be processed whose transaction is in {transaction.status}")

@@ -1,0 +1,25 @@
+"""GET /transactions/{id}: what became of a client's transaction."""
+
+from dataclasses import dataclass
+
+from lambdas.core.transaction import Transaction
+from lambdas.service.ports import TransactionStore
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """No such transaction, or another client's: the two cannot be told apart from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTransaction:
+    """The use case."""
+
+    transactions: TransactionStore
+
+    def __call__(self, *, client_id: str, transaction_id: str) -> Transaction | NotFound:
+        """The client's transaction as it is now."""
+        transaction = self.transactions.find(transaction_id)
+        if transaction is None or transaction.client_id != client_id:
+            return NotFound()
+        return transaction

@@ -1,0 +1,98 @@
+"""From the releasing queue: store the answer, end the transaction, tell subscribers."""
+
+from dataclasses import dataclass
+
+from lambdas.core.lifecycle import TransactionStatus
+from lambdas.core.messages import Notification, ReleasingMessage
+from lambdas.core.payload import outgoing_payload
+from lambdas.core.steps import Step
+from lambdas.core.transaction import AnswerReference, Transaction
+from lambdas.service.outcome import Outcome
+from lambdas.service.ports import (
+    Advanced,
+    Clock,
+    Notifier,
+    PayloadStore,
+    TransactionStore,
+    UnexpectedState,
+)
+
+ANSWER_CONTENT_TYPE = "application/xml"
+_BEFORE = {
+    TransactionStatus.ACSC: frozenset({TransactionStatus.ACSP}),
+    # ACTC as a rule. ACSP where the step to ACSP was recorded and a later delivery of the same message found it wrong.
+    TransactionStatus.RJCT: frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}),
+}
+
+
+class ReleasingOutcome(Outcome):
+    """What became of a message from the releasing queue."""
+
+    ENDED = "ended"
+    REPEATED = "repeated"
+    ENDED_OTHERWISE = "ended_otherwise"
+    FENCED = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAnswer:
+    """The use case, in one Region."""
+
+    transactions: TransactionStore
+    payloads: PayloadStore
+    notifier: Notifier
+    clock: Clock
+    region: str
+
+    def __call__(self, message: ReleasingMessage) -> ReleasingOutcome:
+        """Take one message. Safe to repeat from any point; raises only what is worth a redelivery."""
+        payload = outgoing_payload(message.transaction_id, ANSWER_CONTENT_TYPE, message.answer)
+        answer = AnswerReference(payload.key, payload.sha256, message.answer_definition)
+        # The answer first: a terminal status is only ever visible when its answer can be read.
+        self.payloads.put(payload)
+        result = self.transactions.advance(
+            Step(
+                transaction_id=message.transaction_id,
+                expected=_BEFORE[message.status],
+                status=message.status,
+                at=self.clock.now(),
+                region=self.region,
+                epoch=message.epoch,
+                reason=message.reason,
+                message_definition=message.message_definition,
+                payments=message.payments,
+                answer=answer,
+            )
+        )
+        if isinstance(result, Advanced):
+            self._tell(result.transaction)
+            return ReleasingOutcome.ENDED
+        outcome = _decide(message, answer, self.region, result.transaction)
+        if outcome is ReleasingOutcome.REPEATED and result.transaction is not None:
+            self._tell(result.transaction)
+        return outcome
+
+    def _tell(self, transaction: Transaction) -> None:
+        self.notifier.publish(
+            Notification(
+                transaction_id=transaction.transaction_id,
+                status=transaction.status,
+                region=transaction.owner_region,
+                client_id=transaction.client_id,
+                # The step, not updated_at: a message refused since then has touched the record.
+                at=transaction.history[-1].at,
+            )
+        )
+
+
+def _decide(
+    message: ReleasingMessage, answer: AnswerReference, region: str, transaction: Transaction | None
+) -> ReleasingOutcome:
+    """Why the terminal step was refused, from the transaction as the write found it."""
+    if transaction is None:
+        raise UnexpectedState("no transaction is recorded for an answer that is to be released")
+    if transaction.owner_region != region or transaction.epoch != message.epoch:
+        return ReleasingOutcome.FENCED
+    if transaction.ended:
+        return ReleasingOutcome.REPEATED if transaction.answer == answer else ReleasingOutcome.ENDED_OTHERWISE
+    raise UnexpectedState(f"an answer is to be released whose transaction is in {transaction.status}")

@@ -1,0 +1,72 @@
+"""Settings from environment variables."""
+
+import pytest
+
+from lambdas.adapters.environment import (
+    IncomingSettings,
+    IntakeSettings,
+    InvalidEnvironment,
+    OutgoingSettings,
+    ProcessingSettings,
+    ReleasingSettings,
+    TransactionSettings,
+)
+
+WHOLE = {
+    "AWS_REGION": "eu-west-1",
+    "POWERTOOLS_SERVICE_NAME": "name",
+    "TRANSACTIONS_TABLE": "table",
+    "DEADLINE_SECONDS": "60",
+    "INCOMING_QUEUE_URL": "incoming",
+    "PROCESSING_QUEUE_URL": "processing",
+    "RELEASING_QUEUE_URL": "releasing",
+    "NOTIFICATION_TOPIC_ARN": "topic",
+    "PAYLOAD_BUCKETS": '{"eu-west-1": "one", "eu-west-2": "two"}',
+    "NAMESPACE_POLICY": "strict",
+}
+NEEDS = {
+    TransactionSettings: {"TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
+    IntakeSettings: {"INCOMING_QUEUE_URL"},
+    IncomingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"},
+    ProcessingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "RELEASING_QUEUE_URL", "NAMESPACE_POLICY"},
+    ReleasingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"},
+    OutgoingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
+}
+Settings = type[
+    TransactionSettings | IntakeSettings | IncomingSettings | ProcessingSettings | ReleasingSettings | OutgoingSettings
+]
+
+
+@pytest.mark.parametrize("settings", list(NEEDS))
+def test_settings_are_read_when_exactly_their_variables_are_there(settings: Settings) -> None:
+    needed = NEEDS[settings] | {"AWS_REGION", "POWERTOOLS_SERVICE_NAME"}
+    read = settings.read({name: WHOLE[name] for name in needed})
+    assert (read.region, read.function) == ("eu-west-1", "name")
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [(settings, name) for settings, names in NEEDS.items() for name in (*sorted(names), "AWS_REGION")],
+)
+@pytest.mark.parametrize("value", [None, ""])
+def test_the_variable_is_named_when_it_is_missing_or_empty(settings: Settings, name: str, value: str | None) -> None:
+    environment = {key: each for key, each in WHOLE.items() if key != name} | ({} if value is None else {name: value})
+    with pytest.raises(InvalidEnvironment, match=name):
+        settings.read(environment)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "soon", "²"])
+def test_the_deadline_is_refused_when_it_is_no_whole_number_above_zero(value: str) -> None:
+    with pytest.raises(InvalidEnvironment, match="DEADLINE_SECONDS"):
+        TransactionSettings.read(WHOLE | {"DEADLINE_SECONDS": value})
+
+
+@pytest.mark.parametrize("value", ["one", "[]", '{"eu-west-1": 1}', '{"eu-west-2": "two"}', "{"])
+def test_the_buckets_are_refused_when_they_are_not_by_region_with_the_own_one(value: str) -> None:
+    with pytest.raises(InvalidEnvironment, match="PAYLOAD_BUCKETS"):
+        OutgoingSettings.read(WHOLE | {"PAYLOAD_BUCKETS": value})
+
+
+def test_the_policy_is_refused_when_it_is_none_of_those_there_are() -> None:
+    with pytest.raises(InvalidEnvironment, match="strict, infer"):
+        ProcessingSettings.read(WHOLE | {"NAMESPACE_POLICY": "lenient"})

@@ -1,0 +1,124 @@
+"""The JSON forms of queue messages and of transactions."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.core.documents import Fields, MalformedDocument, instant_text
+from lambdas.core.iso20022.assessment import Reason
+from lambdas.core.lifecycle import TransactionStatus
+from lambdas.core.messages import IncomingMessage, Notification, ProcessingMessage, ReleasingMessage
+from lambdas.core.payload import answer_id, deduplication_id
+from lambdas.core.transaction import (
+    AnswerReference,
+    MessageReference,
+    PaymentOutcome,
+    RefusedMessage,
+    Transaction,
+)
+from tests.unit.service.fakes import CLIENT, START, TRANSACTION_ID, opened
+
+REASON = Reason("AC01", "Document/X", "expected an IBAN")
+REFERENCE = MessageReference("incoming/x/y", "ab" * 32, "application/xml", None, "pacs.008.001.08")
+PAYMENT = PaymentOutcome("E2E-1", None, TransactionStatus.RJCT, REASON)
+RELEASING = ReleasingMessage(
+    TRANSACTION_ID, 2, TransactionStatus.RJCT, REASON, (PAYMENT,), None, "pacs.002.001.10", b"<x/>"
+)
+PROCESSING = ProcessingMessage(TRANSACTION_ID, 1, START, REFERENCE)
+INCOMING = IncomingMessage(TRANSACTION_ID, CLIENT, "application/json", "pacs.008.001.08", b"\xff\x00")
+
+
+@given(st.binary(max_size=2000))
+def test_an_incoming_message_comes_back_whole_when_its_body_is_any_bytes(body: bytes) -> None:
+    message = replace(INCOMING, body=body)
+    assert IncomingMessage.from_json(message.to_json()) == message
+
+
+def test_processing_and_releasing_messages_come_back_whole_when_read_again() -> None:
+    assert ProcessingMessage.from_json(PROCESSING.to_json()) == PROCESSING
+    assert ReleasingMessage.from_json(RELEASING.to_json()) == RELEASING
+
+
+@pytest.mark.parametrize("name", ["transaction_id", "client_id", "content_type", "body"])
+def test_an_incoming_message_is_malformed_when_a_field_is_missing(name: str) -> None:
+    document = json.loads(INCOMING.to_json())
+    del document[name]
+    with pytest.raises(MalformedDocument, match=name):
+        IncomingMessage.from_json(json.dumps(document))
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", "null", '"text"', "{}", '{"transaction_id": 1}', "[" * 100_000])
+def test_every_message_is_malformed_when_the_text_is_no_such_object(text: str) -> None:
+    for kind in (IncomingMessage, ProcessingMessage, ReleasingMessage):
+        with pytest.raises(MalformedDocument):
+            kind.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epoch", "1"), ("epoch", True), ("epoch", 1.5), ("status", "ACTC"), ("status", "CANC"), ("status", "NONE"),
+        ("payments", "many"), ("payments", [1]), ("answer", "!"), ("answer", "AAAA"), ("reason", {"code": ""}),
+    ],
+)  # fmt: skip
+def test_a_releasing_message_is_malformed_when_a_field_is_of_another_form(name: str, value: object) -> None:
+    document = json.loads(RELEASING.to_json()) | {name: value}
+    with pytest.raises(MalformedDocument, match=name):
+        ReleasingMessage.from_json(json.dumps(document))
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-11-03T10:15:30.123"])
+def test_a_moment_is_malformed_when_it_is_no_moment_or_has_no_offset(moment: str) -> None:
+    document = json.loads(PROCESSING.to_json()) | {"accepted_at": moment}
+    with pytest.raises(MalformedDocument, match="accepted_at"):
+        ProcessingMessage.from_json(json.dumps(document))
+
+
+def test_a_malformed_field_is_named_without_its_value_when_it_is_reported() -> None:
+    document = json.loads(RELEASING.to_json()) | {"status": "DE89370400440532013000"}
+    with pytest.raises(MalformedDocument) as raised:
+        ReleasingMessage.from_json(json.dumps(document))
+    assert "DE89" not in str(raised.value)
+
+
+def test_a_transaction_comes_back_whole_when_read_from_its_document() -> None:
+    transaction = replace(
+        opened(),
+        reason=REASON,
+        payments=(PAYMENT, replace(PAYMENT, reason=None, uetr="u", end_to_end_id=None)),
+        message=REFERENCE,
+        answer=AnswerReference("outgoing/x/y", "cd" * 32, "pacs.002.001.10"),
+        refused_messages=(RefusedMessage("ef" * 32, START + timedelta(seconds=1), "the second"),),
+    )
+    assert Transaction.read(Fields.of(json.loads(json.dumps(transaction.document())), "transaction")) == transaction
+    assert Transaction.read(Fields.of(opened().document(), "transaction")) == opened()
+
+
+def test_an_instant_is_written_in_utc_and_milliseconds_when_it_has_another_offset() -> None:
+    moment = datetime(2026, 11, 3, 11, 0, 0, 999999, tzinfo=timezone(timedelta(hours=1)))
+    assert instant_text(moment) == "2026-11-03T10:00:00.999Z"
+    assert instant_text(datetime(2026, 11, 3, tzinfo=UTC)) == "2026-11-03T00:00:00.000Z"
+
+
+def test_a_notification_holds_no_payload_when_it_is_published() -> None:
+    notification = Notification(TRANSACTION_ID, TransactionStatus.ACSC, "eu-west-1", CLIENT, START)
+    assert json.loads(notification.to_json()) == {
+        "transaction_id": TRANSACTION_ID,
+        "status": "ACSC",
+        "region": "eu-west-1",
+        "client_id": CLIENT,
+        "at": "2026-11-03T10:15:30.123Z",
+    }
+
+
+def test_deduplication_ids_differ_when_the_parts_only_join_to_the_same_text() -> None:
+    assert deduplication_id("ab", "c", b"d") != deduplication_id("a", "bc", b"d") != deduplication_id("a", "b", b"cd")
+    assert len(deduplication_id("a", "b", b"c")) <= 128
+
+
+def test_an_answers_id_fits_iso_20022_when_it_is_made_of_a_transactions() -> None:
+    assert len(answer_id(TRANSACTION_ID)) <= 35

@@ -1,0 +1,71 @@
+"""Events as API Gateway and SQS hand them to functions."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from lambdas.core.documents import JsonValue
+from tests.unit.service.fakes import CLIENT, TRANSACTION_ID
+
+REQUEST_ID = "7f6c2d9e-2b7a-4f0e-9b55-3c0f6a7d1e22"
+
+
+def api_event(
+    route: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: str | None = None,
+    base64_encoded: bool = False,
+    path_parameters: Mapping[str, str] | None = None,
+    claims: Mapping[str, str] | None = None,
+) -> dict[str, JsonValue]:
+    """A proxy event, payload format 1.0; claims: of the client's token, by default of the client of the tests."""
+    method, _, resource = route.partition(" ")
+    return {
+        "httpMethod": method,
+        "resource": resource,
+        "headers": dict(headers) if headers else None,
+        "pathParameters": dict(path_parameters) if path_parameters else None,
+        "requestContext": {
+            "requestId": REQUEST_ID,
+            "authorizer": {"claims": {"client_id": CLIENT} if claims is None else dict(claims)},
+        },
+        "body": body,
+        "isBase64Encoded": base64_encoded,
+    }
+
+
+def sqs_event(*bodies: str, groups: Sequence[str] = ()) -> dict[str, JsonValue]:
+    """A batch; message ids are m0, m1, ...; groups: a message group for each, by default one group for all."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{index}",
+                "body": body,
+                "attributes": {
+                    "MessageGroupId": groups[index] if groups else TRANSACTION_ID,
+                    "ApproximateReceiveCount": "1",
+                },
+                "eventSource": "aws:sqs",
+            }
+            for index, body in enumerate(bodies)
+        ]
+    }
+
+
+def body_of(response: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The JSON object that a response holds."""
+    body = response["body"]
+    assert isinstance(body, str)
+    document: dict[str, JsonValue] = json.loads(body)
+    return document
+
+
+def error_of(response: Mapping[str, JsonValue]) -> tuple[JsonValue, JsonValue]:
+    """Status and code of an error answer, whose form is checked."""
+    document = body_of(response)
+    error = document["error"]
+    assert isinstance(error, dict)
+    assert set(document) == {"error", "request_id"}
+    assert set(error) == {"code", "message", "details"}
+    assert document["request_id"] == REQUEST_ID
+    return response["statusCode"], error["code"]

@@ -1,0 +1,244 @@
+"""The world as the use cases see it, in memory, keeping the promises of the ports; and a hand that cuts its power."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from lambdas.core.iso20022.assessment import Assessment, PaymentAssessment, Reason
+from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
+from lambdas.core.messages import Notification
+from lambdas.core.payload import Payload, content_sha256
+from lambdas.core.steps import Step
+from lambdas.core.transaction import HistoryEntry, RefusedMessage, Transaction
+from lambdas.service.ports import Advanced, ConcurrentChange, PayloadCorrupted, PayloadUnavailable, Refused
+
+REGION = "eu-west-1"
+OTHER_REGION = "eu-west-2"
+CLIENT = "client-a"
+TRANSACTION_ID = "0b7f1c52-8a3d-4e6f-9b21-5d4c3b2a1908"
+START = datetime(2026, 11, 3, 10, 15, 30, 123000, tzinfo=UTC)
+
+
+class Killed(Exception):
+    """The process ended here."""
+
+
+@dataclass
+class Power:
+    """Counts effects on the world, and cuts the power before or after one of them, once."""
+
+    cut_at: int | None = None
+    cut_after: bool = False
+    effects: int = 0
+
+    def before(self) -> None:
+        self.effects += 1
+        if self.effects == self.cut_at and not self.cut_after:
+            raise Killed
+
+    def after(self) -> None:
+        if self.effects == self.cut_at and self.cut_after:
+            raise Killed
+
+
+@dataclass
+class FakeTransactions:
+    """The table: every condition of a step is asked of the record, and a write is whole or not at all."""
+
+    power: Power = field(default_factory=Power)
+    items: dict[str, Transaction] = field(default_factory=dict)
+
+    def open(self, transaction: Transaction) -> bool:
+        self.power.before()
+        recorded = self.items.setdefault(transaction.transaction_id, transaction)
+        self.power.after()
+        return recorded == transaction
+
+    def find(self, transaction_id: str) -> Transaction | None:
+        return self.items.get(transaction_id)
+
+    def advance(self, step: Step) -> Advanced | Refused:
+        self.power.before()
+        current = self.items.get(step.transaction_id)
+        if current is None or not _admits(step, current):
+            return Refused(current)
+        self.items[step.transaction_id] = _after(step, current)
+        self.power.after()
+        return Advanced(self.items[step.transaction_id])
+
+    def note_refused_message(self, loaded: Transaction, refused: RefusedMessage) -> None:
+        self.power.before()
+        current = self.items[loaded.transaction_id]
+        if current.client_id != loaded.client_id or len(current.refused_messages) != len(loaded.refused_messages):
+            raise ConcurrentChange("changed")
+        self.items[loaded.transaction_id] = replace(
+            current, refused_messages=(*current.refused_messages, refused), updated_at=refused.at
+        )
+        self.power.after()
+
+
+def _admits(step: Step, current: Transaction) -> bool:
+    return (
+        current.status in step.expected
+        and current.owner_region == step.region
+        and step.epoch in (None, current.epoch)
+        and step.client_id in (None, current.client_id)
+    )
+
+
+def _after(step: Step, current: Transaction) -> Transaction:
+    message = step.message or current.message
+    if message is not None and step.message_definition is not None:
+        message = replace(message, definition=step.message_definition)
+    return replace(
+        current,
+        status=step.status,
+        updated_at=step.at,
+        history=(*current.history, step.entry),
+        reason=step.reason or current.reason,
+        message=message,
+        payments=current.payments if step.payments is None else step.payments,
+        answer=step.answer or current.answer,
+    )
+
+
+@dataclass
+class FakePayloads:
+    """One bucket for each Region; `region` is the own one."""
+
+    power: Power = field(default_factory=Power)
+    region: str = REGION
+    buckets: dict[str, dict[str, Payload]] = field(default_factory=lambda: {REGION: {}, OTHER_REGION: {}})
+
+    def put(self, payload: Payload) -> None:
+        self._put(self.region, payload)
+
+    def put_everywhere(self, payload: Payload) -> None:
+        for region in self.buckets:
+            self._put(region, payload)
+
+    def get(self, key: str, sha256: str) -> bytes:
+        for region in sorted(self.buckets, key=lambda each: each != self.region):
+            if key in self.buckets[region]:
+                body = self.buckets[region][key].body
+                if content_sha256(body) != sha256:
+                    raise PayloadCorrupted(key)
+                return body
+        raise PayloadUnavailable(key)
+
+    def _put(self, region: str, payload: Payload) -> None:
+        self.power.before()
+        self.buckets[region][payload.key] = payload
+        self.power.after()
+
+
+@dataclass
+class FakeQueue:
+    """Every message ever sent, and what a FIFO queue would deliver of them within its five minutes."""
+
+    power: Power = field(default_factory=Power)
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def send(self, body: str, *, group_id: str, deduplication_id: str) -> None:
+        self.power.before()
+        self.sent.append((body, group_id, deduplication_id))
+        self.power.after()
+
+    @property
+    def delivered(self) -> list[str]:
+        first: dict[str, str] = {}
+        for body, _, deduplication_id in self.sent:
+            first.setdefault(deduplication_id, body)
+        return list(first.values())
+
+
+@dataclass
+class FakeNotifier:
+    """Every notification."""
+
+    power: Power = field(default_factory=Power)
+    published: list[Notification] = field(default_factory=list)
+
+    def publish(self, notification: Notification) -> None:
+        self.power.before()
+        self.published.append(notification)
+        self.power.after()
+
+
+@dataclass
+class TickingClock:
+    """A second later at every look."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+
+@dataclass
+class ListedIds:
+    """Ids in the order given."""
+
+    ids: list[str]
+
+    def new_transaction_id(self) -> str:
+        return self.ids.pop(0)
+
+
+class FakeCodec:
+    """Every word of the body is a payment, good if it says so; the answer says all that it depends on."""
+
+    def assess(self, body: bytes, *, content_type: str, message_type: str | None, today: date) -> Assessment:
+        del content_type, message_type
+        payments = tuple(_payment(word) for word in body.decode().split())
+        first = next((payment.reason for payment in payments), None)
+        return Assessment(
+            definition="pacs.008.001.08",
+            claimed_definition="pacs.008.001.08",
+            message_id="M1",
+            created_at=today.isoformat(),
+            number_of_transactions=None,
+            control_sum=None,
+            instructing_agent=None,
+            instructed_agent=None,
+            header=None,
+            reason=None if any(payment.accepted for payment in payments) else first,
+            reasons=(),
+            payments=payments,
+        )
+
+    def answer(self, assessment: Assessment, *, answer_id: str, created_at: datetime) -> bytes:
+        return (
+            f"<answer {answer_id} {created_at.isoformat()} {assessment.created_at} {assessment.group_status}/>".encode()
+        )
+
+    def answer_definition(self, assessment: Assessment) -> str:
+        del assessment
+        return "pacs.002.001.10"
+
+    def to_json(self, xml: bytes) -> bytes:
+        return b'{"Document": ' + str(len(xml)).encode() + b"}"
+
+
+def _payment(word: str) -> PaymentAssessment:
+    good = word == "good"
+    reason = None if good else Reason("AC01", "Document/CdtrAcct", "expected an IBAN")
+    return PaymentAssessment(None, f"E2E-{word}", None, None, "10.00", "EUR", good, reason)
+
+
+def opened(
+    *, transaction_id: str = TRANSACTION_ID, client_id: str = CLIENT, owner_region: str = REGION, epoch: int = 1
+) -> Transaction:
+    """A transaction in ACCP."""
+    return Transaction(
+        transaction_id=transaction_id,
+        client_id=client_id,
+        status=TransactionStatus.ACCP,
+        owner_region=owner_region,
+        epoch=epoch,
+        created_at=START,
+        updated_at=START,
+        deadline=START + timedelta(seconds=60),
+        on_failover=FailoverChoice.REDRIVE,
+        history=(HistoryEntry(TransactionStatus.ACCP, None, START, owner_region),),
+    )

@@ -1,0 +1,78 @@
+"""The three use cases behind the queues, over one fake world."""
+
+from dataclasses import dataclass, field
+
+from lambdas.core.messages import IncomingMessage, ProcessingMessage, ReleasingMessage
+from lambdas.core.transaction import Transaction
+from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
+from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
+from lambdas.service.release_answer import ReleaseAnswer, ReleasingOutcome
+from tests.unit.service.fakes import (
+    CLIENT,
+    REGION,
+    TRANSACTION_ID,
+    FakeCodec,
+    FakeNotifier,
+    FakePayloads,
+    FakeQueue,
+    FakeTransactions,
+    Power,
+    TickingClock,
+    opened,
+)
+
+
+@dataclass
+class Hub:
+    """One Region of the hub. Every fake shares the power; `region` may be changed to become the other Region."""
+
+    power: Power = field(default_factory=Power)
+    region: str = REGION
+
+    def __post_init__(self) -> None:
+        self.transactions = FakeTransactions(self.power)
+        self.payloads = FakePayloads(self.power, self.region)
+        self.processing = FakeQueue(self.power)
+        self.releasing = FakeQueue(self.power)
+        self.notifier = FakeNotifier(self.power)
+        self.clock = TickingClock()
+
+    def open(self, transaction: Transaction | None = None) -> Transaction:
+        """Put a transaction on record, in ACCP unless another is given."""
+        transaction = transaction or opened(owner_region=self.region)
+        self.transactions.items[transaction.transaction_id] = transaction
+        return transaction
+
+    def incoming(self, message: IncomingMessage) -> IncomingOutcome:
+        """One delivery from the incoming queue."""
+        return RecordIncoming(self.transactions, self.payloads, self.processing, self.clock, self.region)(message)
+
+    def process(self, message: ProcessingMessage | None = None) -> ProcessingOutcome:
+        """One delivery from the processing queue: by default of the last message on it."""
+        message = message or ProcessingMessage.from_json(self.processing.sent[-1][0])
+        use_case = ProcessMessage(
+            self.transactions, self.payloads, FakeCodec(), self.releasing, self.clock, self.region
+        )
+        return use_case(message)
+
+    def release(self, message: ReleasingMessage | None = None) -> ReleasingOutcome:
+        """One delivery from the releasing queue: by default of the last message on it."""
+        message = message or ReleasingMessage.from_json(self.releasing.sent[-1][0])
+        return ReleaseAnswer(self.transactions, self.payloads, self.notifier, self.clock, self.region)(message)
+
+    def record(self, transaction_id: str = TRANSACTION_ID) -> Transaction:
+        """The transaction on record."""
+        return self.transactions.items[transaction_id]
+
+    def statuses(self) -> list[str]:
+        """The history's statuses."""
+        return [entry.status.value for entry in self.record().history]
+
+    def keys(self, region: str, path: str) -> list[str]:
+        """The keys of a Region's bucket under a path."""
+        return [key for key in self.payloads.buckets[region] if key.startswith(f"{path}/")]
+
+
+def message(body: bytes = b"good", *, client_id: str = CLIENT, transaction_id: str = TRANSACTION_ID) -> IncomingMessage:
+    """A message from a client."""
+    return IncomingMessage(transaction_id, client_id, "application/xml", None, body)
