@@ -1,0 +1,1 @@
+"""What every hub is made of."""

@@ -1,0 +1,103 @@
+"""KMS keys: one for a Region, or one whose material is the same in several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from components.blocks.statement import Statement, policy_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DELETION_WINDOW_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RegionalKeyArgs:
+    """`alias` begins with `alias/`. `statements` is the key's whole policy."""
+
+    alias: str
+    description: str
+    statements: tuple[Statement, ...]
+    protect: bool
+
+
+class RegionalKey(pulumi.ComponentResource):
+    """A symmetric key of one Region, rotated every year."""
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: RegionalKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("twinrail:blocks:RegionalKey", name, None, opts)
+        key = aws.kms.Key(
+            name,
+            description=args.description,
+            enable_key_rotation=True,
+            deletion_window_in_days=DELETION_WINDOW_DAYS,
+            policy=policy_document(args.statements),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+        )
+        aws.kms.Alias(name, name=args.alias, target_key_id=key.key_id, opts=pulumi.ResourceOptions(parent=self))
+        self.arn = key.arn
+        self.register_outputs({"arn": self.arn})
+
+
+@dataclass(frozen=True, slots=True)
+class MultiRegionKeyArgs:
+    """`regions` in order: the first holds the primary. `providers` has one provider for each of them."""
+
+    alias: str
+    description: str
+    regions: tuple[str, ...]
+    providers: Mapping[str, aws.Provider]
+    statements: tuple[Statement, ...]
+    protect: bool
+
+
+class MultiRegionKey(pulumi.ComponentResource):
+    """A symmetric key with the same material in every Region; each Region uses its own, and needs no other to decrypt.
+
+    Rotation is set on the primary and holds for all. The policy is not shared by AWS: each key carries its own copy.
+    """
+
+    def __init__(self, name: str, args: MultiRegionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("twinrail:blocks:MultiRegionKey", name, None, opts)
+        policy = policy_document(args.statements)
+        primary_region, *other_regions = args.regions
+        primary = aws.kms.Key(
+            f"{name}-{primary_region}",
+            description=args.description,
+            multi_region=True,
+            enable_key_rotation=True,
+            deletion_window_in_days=DELETION_WINDOW_DAYS,
+            policy=policy,
+            opts=self._in(primary_region, args),
+        )
+        self.arns = {primary_region: primary.arn}
+        key_ids = {primary_region: primary.key_id}
+        for region in other_regions:
+            replica = aws.kms.ReplicaKey(
+                f"{name}-{region}",
+                description=args.description,
+                primary_key_arn=primary.arn,
+                deletion_window_in_days=DELETION_WINDOW_DAYS,
+                policy=policy,
+                opts=self._in(region, args),
+            )
+            self.arns[region] = replica.arn
+            key_ids[region] = replica.key_id
+        for region, key_id in key_ids.items():
+            aws.kms.Alias(
+                f"{name}-{region}",
+                name=args.alias,
+                target_key_id=key_id,
+                opts=pulumi.ResourceOptions(parent=self, provider=args.providers[region]),
+            )
+        self.register_outputs({"arns": self.arns})
+
+    def _in(self, region: str, args: MultiRegionKeyArgs) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, provider=args.providers[region], protect=args.protect)

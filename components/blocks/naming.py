@@ -1,0 +1,70 @@
+"""Names of resources in AWS: the one place that forms them, within AWS's limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PROJECT = "twinrail"
+PARTITION = "aws"
+
+
+def arn(service: str, region: str, account_id: str, resource: str) -> str:
+    """The ARN of a resource whose name is known before it is there."""
+    return f"arn:{PARTITION}:{service}:{region}:{account_id}:{resource}"
+
+
+def _within(name: str, limit: int) -> str:
+    if len(name) > limit or not name.isascii():
+        raise ValueError(f"the name {name!r} has {len(name)} characters; AWS takes at most {limit}, ASCII")
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Forms the names of one environment's resources. `account_id` has twelve digits.
+
+    Raises ValueError where a name would pass AWS's limit for its kind.
+    """
+
+    environment: str
+    account_id: str
+
+    def regional(self, name: str) -> str:
+        """What is named per Region: functions, topics, APIs, tables, user pools (64 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-{name}", 64)
+
+    def queue(self, name: str) -> str:
+        """A FIFO queue (80 characters, the suffix among them)."""
+        return _within(f"{PROJECT}-{self.environment}-{name}.fifo", 80)
+
+    def dead_letter_queue(self, name: str) -> str:
+        """Where the messages of a queue go that failed for good: FIFO as its source is."""
+        return self.queue(f"{name}-dead-letters")
+
+    def payload_bucket(self, region: str) -> str:
+        """A bucket; bucket names are global to all of AWS (63 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-payloads-{region}-{self.account_id}", 63)
+
+    def role(self, region: str, user: str) -> str:
+        """A role; role names are global to the account, so they carry the Region (64 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-{region}-{user}", 64)
+
+    def key_alias(self, name: str) -> str:
+        """A key's alias."""
+        return _within(f"alias/{PROJECT}-{self.environment}-{name}", 256)
+
+    def function_log_group(self, name: str) -> str:
+        """The log group of a function, where Lambda looks for it by default."""
+        return f"/aws/lambda/{self.regional(name)}"
+
+    def api_log_group(self, name: str) -> str:
+        """The access log group of an API."""
+        return f"/aws/apigateway/{self.regional(name)}"
+
+    def auth_domain(self, region: str) -> str:
+        """The prefix of a user pool's domain: unique among all of AWS's customers in the Region (63 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-{region}-{self.account_id}", 63)
+
+    def client_secret(self, client: str) -> str:
+        """The secret of one participant's API client."""
+        return _within(f"{PROJECT}/{self.environment}/clients/{client}", 512)

@@ -1,0 +1,1 @@
+"""What lets others see how the hub does."""

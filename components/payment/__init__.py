@@ -1,0 +1,1 @@
+"""The payment hub: the message path and what it stores."""

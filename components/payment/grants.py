@@ -1,0 +1,144 @@
+"""What each function of the message path may do: one statement for each call that it makes, and no other.
+
+KMS beside it, as each service asks for it of its caller: DynamoDB decrypts the table key; S3 with bucket keys takes a
+data key to write and decrypts one to read; SQS and SNS take a data key to send and decrypt it to check it, SQS decrypts
+to receive ("Encryption at rest" in the guides of the four services). Each use is bound to its service and Region.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.blocks.statement import Statement
+from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix
+from components.payment.message_path import FunctionName, QueueName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pulumi
+
+_DECRYPT = ("kms:Decrypt",)
+_SEND = ("kms:Decrypt", "kms:GenerateDataKey")
+_WRITE = ("kms:GenerateDataKey",)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Everything of the message path that a function of one Region can be granted. `regions` begins with its own.
+
+    `bucket_arns` and `key_arns` are of every Region: payloads are written to both.
+    """
+
+    regions: tuple[str, ...]
+    table_arn: pulumi.Input[str]
+    bucket_arns: Mapping[str, pulumi.Input[str]]
+    key_arns: Mapping[str, pulumi.Input[str]]
+    queue_arns: Mapping[QueueName, pulumi.Input[str]]
+    topic_arn: pulumi.Input[str]
+
+    @property
+    def home(self) -> str:
+        """The function's own Region."""
+        return self.regions[0]
+
+    def table(self, *actions: str) -> tuple[Statement, ...]:
+        """Calls on the transactions table, on the replica of the own Region."""
+        calls = tuple(_call(f"dynamodb:{action}", self.table_arn) for action in actions)
+        return (*calls, self.key("TransactionsKey", "dynamodb", self.home, _DECRYPT))
+
+    def receive(self, queue: QueueName) -> tuple[Statement, ...]:
+        """What Lambda does in the function's name to feed it from its queue."""
+        actions = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+        return (Statement("Receive", "Allow", actions, (Exactly(self.queue_arns[queue]),)),)
+
+    def send(self, queue: QueueName) -> tuple[Statement, ...]:
+        """Hand a message on. The key statement serves receiving as well: it decrypts."""
+        return (_call("sqs:SendMessage", self.queue_arns[queue]), self.key("QueueKey", "sqs", self.home, _SEND))
+
+    def write(self, *prefixes_home: str, everywhere: tuple[str, ...] = ()) -> tuple[Statement, ...]:
+        """Put objects under prefixes of the own bucket, and under those of `everywhere` in every Region's bucket."""
+        objects = [ObjectPrefix(self.bucket_arns[self.home], prefix) for prefix in prefixes_home]
+        objects += [ObjectPrefix(self.bucket_arns[region], prefix) for prefix in everywhere for region in self.regions]
+        reached = self.regions if everywhere else self.regions[:1]
+        keys = tuple(self.key(_sid("PayloadKey", region), "s3", region, _WRITE) for region in reached)
+        return (Statement("PutObject", "Allow", ("s3:PutObject",), tuple(objects)), *keys)
+
+    def read(self, prefix: str) -> tuple[Statement, ...]:
+        """Get objects under one prefix, from any Region's bucket: an own copy may be late or lost."""
+        objects = tuple(ObjectPrefix(self.bucket_arns[region], prefix) for region in self.regions)
+        keys = tuple(self.key(_sid("PayloadKey", region), "s3", region, _DECRYPT) for region in self.regions)
+        return (Statement("GetObject", "Allow", ("s3:GetObject",), objects), *keys)
+
+    def publish(self) -> tuple[Statement, ...]:
+        """Tell others about a transaction that ended."""
+        return (_call("sns:Publish", self.topic_arn), self.key("TopicKey", "sns", self.home, _SEND))
+
+    def key(self, sid: str, service: str, region: str, actions: tuple[str, ...]) -> Statement:
+        """Use of a Region's payload key, through one service there."""
+        through = Condition("StringEquals", "kms:ViaService", (f"{service}.{region}.amazonaws.com",))
+        return Statement(sid, "Allow", actions, (Exactly(self.key_arns[region]),), conditions=(through,))
+
+
+def _call(action: str, arn: pulumi.Input[str]) -> Statement:
+    return Statement(action.split(":")[1], "Allow", (action,), (Exactly(arn),))
+
+
+def _sid(name: str, region: str) -> str:
+    return name + "".join(part.capitalize() for part in region.split("-"))
+
+
+def _transaction(reach: Reach) -> tuple[Statement, ...]:
+    return reach.table("PutItem", "GetItem")
+
+
+def _intake(reach: Reach) -> tuple[Statement, ...]:
+    return reach.send(QueueName.INCOMING)
+
+
+def _incoming(reach: Reach) -> tuple[Statement, ...]:
+    return (
+        *reach.receive(QueueName.INCOMING),
+        *reach.write("refused", everywhere=("incoming",)),
+        *reach.table("UpdateItem"),
+        *reach.send(QueueName.PROCESSING),
+    )
+
+
+def _processing(reach: Reach) -> tuple[Statement, ...]:
+    return (
+        *reach.receive(QueueName.PROCESSING),
+        *reach.read("incoming"),
+        *reach.table("UpdateItem"),
+        *reach.send(QueueName.RELEASING),
+    )
+
+
+def _releasing(reach: Reach) -> tuple[Statement, ...]:
+    return (
+        *reach.receive(QueueName.RELEASING),
+        reach.key("QueueKey", "sqs", reach.home, _DECRYPT),
+        *reach.write("outgoing"),
+        *reach.table("UpdateItem"),
+        *reach.publish(),
+    )
+
+
+def _outgoing(reach: Reach) -> tuple[Statement, ...]:
+    return (*reach.table("GetItem"), *reach.read("outgoing"))
+
+
+_GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
+    FunctionName.TRANSACTION: _transaction,
+    FunctionName.INTAKE: _intake,
+    FunctionName.INCOMING: _incoming,
+    FunctionName.PROCESSING: _processing,
+    FunctionName.RELEASING: _releasing,
+    FunctionName.OUTGOING: _outgoing,
+}
+
+
+def grants_of(function: FunctionName, reach: Reach) -> tuple[Statement, ...]:
+    """The statements of one function's role, without those of its log."""
+    return _GRANTS[function](reach)

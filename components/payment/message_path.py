@@ -1,0 +1,40 @@
+"""The message path's parts by name: its functions and queues, and which queue feeds which function."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class QueueName(StrEnum):
+    """The queues, in the order in which a message passes them."""
+
+    INCOMING = "incoming"
+    PROCESSING = "processing"
+    RELEASING = "releasing"
+
+
+class FunctionName(StrEnum):
+    """The functions, in the order in which a message meets them."""
+
+    TRANSACTION = "transaction"
+    INTAKE = "intake"
+    INCOMING = "incoming"
+    PROCESSING = "processing"
+    RELEASING = "releasing"
+    OUTGOING = "outgoing"
+
+
+CONSUMERS = {
+    QueueName.INCOMING: FunctionName.INCOMING,
+    QueueName.PROCESSING: FunctionName.PROCESSING,
+    QueueName.RELEASING: FunctionName.RELEASING,
+}
+
+PURPOSES = {
+    FunctionName.TRANSACTION: "Opens a transaction, and shows one to its client",
+    FunctionName.INTAKE: "Takes a message in: checks its form and queues it",
+    FunctionName.INCOMING: "Stores a message in both Regions (ACTC)",
+    FunctionName.PROCESSING: "Validates a message (ACSP, or rejected)",
+    FunctionName.RELEASING: "Stores the answer, ends the transaction (ACSC or RJCT), tells others",
+    FunctionName.OUTGOING: "Gives the answer to its client",
+}

@@ -1,0 +1,156 @@
+"""What the message path remembers in more than one Region: transactions and payloads, and the key of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.blocks.bucket import Bucket, BucketArgs, LockMode
+from components.blocks.key import MultiRegionKey, MultiRegionKeyArgs
+from components.blocks.key_policy import administration, use_by_account_through, use_by_roles
+from components.blocks.replication import Replication, ReplicationArgs, ReplicationEnd
+from components.blocks.role import ExecutionRole, ExecutionRoleArgs
+from components.blocks.table import GlobalTable, GlobalTableArgs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi_aws as aws
+
+    from components.blocks.naming import Names
+    from components.blocks.statement import Statement
+
+REPLICATED_PREFIXES = ("outgoing", "refused")
+"""`incoming` is not among them: the function writes it to both Regions itself, before it says ACTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long payloads are kept, and for how long nobody can delete them (days)."""
+
+    retention_days: int
+    lock_mode: LockMode
+    lock_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStoresArgs:
+    """`function_role_arns`: who uses the stores, of every Region. `providers` has one provider per Region."""
+
+    names: Names
+    regions: tuple[str, str]
+    witness: str
+    providers: Mapping[str, aws.Provider]
+    function_role_arns: tuple[pulumi.Input[str], ...]
+    payloads: Retention
+    deletion_protection: bool
+
+
+class PaymentStores(pulumi.ComponentResource):
+    """The transactions table, a payload bucket per Region, replication both ways, and the multi-Region payload key."""
+
+    def __init__(self, name: str, args: PaymentStoresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("twinrail:payment:PaymentStores", name, None, opts)
+        self._args = args
+        replicators = {region: self._replicator(region) for region in args.regions}
+        self.key = self._key(tuple(role.arn for role in replicators.values()))
+        self.table = self._table()
+        self.buckets = {region: self._bucket(region) for region in args.regions}
+        for source in args.regions:
+            for destination in args.regions:
+                if source != destination:
+                    self._replicate(source, destination, replicators[source])
+        self.register_outputs({})
+
+    def _in(self, region: str) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, provider=self._args.providers[region])
+
+    def _replicator(self, region: str) -> ExecutionRole:
+        role_name = self._args.names.role(region, "payload-replication")
+        description = f"Carries payloads from {region} to the other Region"
+        return ExecutionRole(
+            f"payload-replication-{region}",
+            ExecutionRoleArgs(role_name=role_name, service="s3.amazonaws.com", description=description),
+            opts=self._in(region),
+        )
+
+    def _key(self, replicator_arns: tuple[pulumi.Input[str], ...]) -> MultiRegionKey:
+        return MultiRegionKey(
+            "payloads",
+            MultiRegionKeyArgs(
+                alias=self._args.names.key_alias("payloads"),
+                description="Payment payloads, transactions and queued messages",
+                regions=self._args.regions,
+                providers=self._args.providers,
+                statements=payload_key_statements(
+                    self._args.names.account_id, self._args.regions, self._args.function_role_arns, replicator_arns
+                ),
+                protect=self._args.deletion_protection,
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _table(self) -> GlobalTable:
+        return GlobalTable(
+            "transactions",
+            GlobalTableArgs(
+                table_name=self._args.names.regional("transactions"),
+                hash_key="transaction_id",
+                regions=self._args.regions,
+                witness=self._args.witness,
+                account_id=self._args.names.account_id,
+                key_arns=self.key.arns,
+                deletion_protection=self._args.deletion_protection,
+            ),
+            opts=self._in(self._args.regions[0]),
+        )
+
+    def _bucket(self, region: str) -> Bucket:
+        kept = self._args.payloads
+        return Bucket(
+            f"payloads-{region}",
+            BucketArgs(
+                bucket_name=self._args.names.payload_bucket(region),
+                key_arn=self.key.arns[region],
+                retention_days=kept.retention_days,
+                lock_mode=kept.lock_mode,
+                lock_days=kept.lock_days,
+                protect=self._args.deletion_protection,
+            ),
+            opts=self._in(region),
+        )
+
+    def _replicate(self, source: str, destination: str, role: ExecutionRole) -> None:
+        Replication(
+            f"payloads-{source}-to-{destination}",
+            ReplicationArgs(
+                source=ReplicationEnd(source, self.buckets[source], self.key.arns[source]),
+                destination=ReplicationEnd(destination, self.buckets[destination], self.key.arns[destination]),
+                prefixes=REPLICATED_PREFIXES,
+                role_name=role.role_name,
+                role_arn=role.arn,
+            ),
+            opts=self._in(source),
+        )
+
+
+def payload_key_statements(
+    account_id: str,
+    regions: tuple[str, ...],
+    function_role_arns: tuple[pulumi.Input[str], ...],
+    replicator_arns: tuple[pulumi.Input[str], ...],
+) -> tuple[Statement, ...]:
+    """Who may use the payload key: functions through the stores and queues, replication through S3, nobody by hand."""
+
+    def services(*names: str) -> tuple[str, ...]:
+        return tuple(f"{name}.{region}.amazonaws.com" for name in names for region in regions)
+
+    used = services("dynamodb", "s3", "sns", "sqs")
+    return (
+        administration(account_id),
+        use_by_account_through("TableGrants", account_id, services("dynamodb")),
+        use_by_roles("Functions", account_id, function_role_arns, ("kms:Decrypt", "kms:GenerateDataKey"), used),
+        use_by_roles("Replication", account_id, replicator_arns, ("kms:Decrypt", "kms:Encrypt"), services("s3")),
+    )

@@ -1,0 +1,1 @@
+"""Who may do what: participants' identities and the identities of functions."""

@@ -1,0 +1,116 @@
+"""Participants' identities in one Region: who may call the API, and for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+if TYPE_CHECKING:
+    from components.blocks.naming import Names
+
+RESOURCE_SERVER = "payments"
+ACCESS_TOKEN_MINUTES = 60
+MINUTES = "minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityArgs:
+    """`clients` are participants' names. `secret_recovery_days`: 0 deletes a secret at once, else 7 to 30."""
+
+    names: Names
+    region: str
+    clients: tuple[str, ...]
+    key_arn: pulumi.Input[str]
+    secret_recovery_days: int
+    deletion_protection: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientIdentity:
+    """A participant's OAuth 2.0 client. The secret's value is the client secret itself, as plain text."""
+
+    client_id: pulumi.Output[str]
+    secret_arn: pulumi.Output[str]
+
+
+class Identity(pulumi.ComponentResource):
+    """A Cognito user pool without users: clients get tokens by the client-credentials grant (RFC 6749, section 4.4).
+
+    The scopes are `payments/write` and `payments/read`.
+    """
+
+    user_pool_id: pulumi.Output[str]
+    user_pool_arn: pulumi.Output[str]
+    auth_url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: IdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("twinrail:security:Identity", name, None, opts)
+        self._args = args
+        pool = self._user_pool(name)
+        domain = aws.cognito.UserPoolDomain(
+            name,
+            domain=args.names.auth_domain(args.region),
+            user_pool_id=pool.id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        scopes = aws.cognito.ResourceServer(
+            name,
+            identifier=RESOURCE_SERVER,
+            name=args.names.regional(RESOURCE_SERVER),
+            user_pool_id=pool.id,
+            scopes=[
+                aws.cognito.ResourceServerScopeArgs(
+                    scope_name="write", scope_description="Open transactions and hand over messages"
+                ),
+                aws.cognito.ResourceServerScopeArgs(scope_name="read", scope_description="See one's own transactions"),
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.user_pool_id = pool.id
+        self.user_pool_arn = pool.arn
+        self.auth_url = pulumi.Output.concat("https://", domain.domain, f".auth.{args.region}.amazoncognito.com")
+        self.clients = {client: self._client(client, pool, scopes) for client in args.clients}
+        self.register_outputs({"userPoolId": self.user_pool_id, "authUrl": self.auth_url})
+
+    def _user_pool(self, name: str) -> aws.cognito.UserPool:
+        protected = self._args.deletion_protection
+        return aws.cognito.UserPool(
+            name,
+            name=self._args.names.regional("participants"),
+            deletion_protection="ACTIVE" if protected else "INACTIVE",
+            admin_create_user_config=aws.cognito.UserPoolAdminCreateUserConfigArgs(allow_admin_create_user_only=True),
+            opts=pulumi.ResourceOptions(parent=self, protect=protected),
+        )
+
+    def _client(self, client: str, pool: aws.cognito.UserPool, scopes: aws.cognito.ResourceServer) -> ClientIdentity:
+        made = aws.cognito.UserPoolClient(
+            client,
+            name=self._args.names.regional(client),
+            user_pool_id=pool.id,
+            generate_secret=True,
+            allowed_oauth_flows_user_pool_client=True,
+            allowed_oauth_flows=["client_credentials"],
+            allowed_oauth_scopes=scopes.scope_identifiers,
+            # Left out, it would mean every way for a user to log in; there are no users: the narrowest there is.
+            explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"],
+            access_token_validity=ACCESS_TOKEN_MINUTES,
+            token_validity_units=aws.cognito.UserPoolClientTokenValidityUnitsArgs(access_token=MINUTES),
+            enable_token_revocation=True,
+            prevent_user_existence_errors="ENABLED",
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.deletion_protection),
+        )
+        secret = aws.secretsmanager.Secret(
+            client,
+            name=self._args.names.client_secret(client),
+            description=f"The API client secret of {client}",
+            kms_key_id=self._args.key_arn,
+            recovery_window_in_days=self._args.secret_recovery_days,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.secretsmanager.SecretVersion(
+            client, secret_id=secret.id, secret_string=made.client_secret, opts=pulumi.ResourceOptions(parent=self)
+        )
+        return ClientIdentity(client_id=made.id, secret_arn=secret.arn)

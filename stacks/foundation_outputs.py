@@ -1,0 +1,72 @@
+"""What a Region's stack knows of the foundation, read by StackReference and typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.blocks.function import FunctionRole
+from components.blocks.naming import PROJECT
+from components.payment.message_path import FunctionName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.settings import Settings
+
+
+class FoundationError(pulumi.RunError):
+    """The foundation's stack does not export what this Region needs: it is older than this program, or not deployed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundationOutputs:
+    """Each mapping is by Region; `roles` are those of the stack's own Region."""
+
+    payload_key_arns: Mapping[str, pulumi.Output[str]]
+    table_name: pulumi.Output[str]
+    table_arn: pulumi.Output[str]
+    bucket_names: Mapping[str, pulumi.Output[str]]
+    bucket_arns: Mapping[str, pulumi.Output[str]]
+    roles: Mapping[FunctionName, FunctionRole]
+
+
+def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
+    """The foundation of the environment, as the stack of `region` sees it."""
+    stack = f"{settings.environment}-foundation"
+    reference = pulumi.StackReference(stack, stack_name=f"{settings.organization}/{PROJECT}/{stack}")
+
+    def by_region(output: str) -> dict[str, pulumi.Output[str]]:
+        return {each: _text(reference, output, each) for each in settings.regions}
+
+    return FoundationOutputs(
+        payload_key_arns=by_region("payload_key_arns"),
+        table_name=_text(reference, "transactions_table_name"),
+        table_arn=_text(reference, "transactions_table_arns", region),
+        bucket_names=by_region("payload_buckets"),
+        bucket_arns=by_region("payload_bucket_arns"),
+        roles={
+            function: FunctionRole(
+                name=_text(reference, "function_roles", region, function, "name"),
+                arn=_text(reference, "function_roles", region, function, "arn"),
+            )
+            for function in FunctionName
+        },
+    )
+
+
+def _text(reference: pulumi.StackReference, output: str, *keys: str) -> pulumi.Output[str]:
+    def pick(exported: object) -> str:
+        value = exported
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, str):
+            where = ".".join((output, *keys))
+            raise FoundationError(f"the foundation exports no {where}; deploy the foundation's stack first")
+        return value
+
+    # pulumi types what a stack exports as Any; the text is checked before anything uses it.
+    exported: pulumi.Output[object] = reference.get_output(output)
+    return exported.apply(pick)

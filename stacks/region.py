@@ -1,0 +1,170 @@
+"""The layer of one Region: what runs there. It knows the foundation's exports and nothing of another Region's stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.blocks.key import RegionalKey, RegionalKeyArgs
+from components.blocks.key_policy import administration, use_by_account_through, use_by_logs
+from components.blocks.naming import Names, arn
+from components.monitoring.api_logging import ApiLogging, ApiLoggingArgs
+from components.payment.api_document import read_api_document
+from components.payment.environment import Surroundings
+from components.payment.functions import CodePackage, MessageFunctions, MessageFunctionsArgs
+from components.payment.grants import Reach
+from components.payment.message_api import MessageApi, MessageApiArgs
+from components.payment.message_path import FunctionName
+from components.payment.notifications import Notifications, NotificationsArgs
+from components.payment.queues import MessageQueues, MessageQueuesArgs
+from components.security.identity import Identity, IdentityArgs
+from stacks.foundation_outputs import read_foundation
+from stacks.providers import provider_for
+from stacks.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from components.blocks.statement import Statement
+    from stacks.foundation_outputs import FoundationOutputs
+    from stacks.settings import Settings
+
+API = "messages"
+API_DOCUMENT = PROJECT_ROOT / "lambdas" / "api" / "openapi.json"
+
+
+def build_region(settings: Settings, region: str) -> dict[str, object]:
+    """Build the layer of one Region; gives what it exports."""
+    names = Names(settings.environment, settings.account_id)
+    foundation = read_foundation(settings, region)
+    opts = pulumi.ResourceOptions(provider=provider_for(settings, region))
+    payload_key = foundation.payload_key_arns[region]
+    operations = RegionalKey(
+        "operations",
+        RegionalKeyArgs(
+            alias=names.key_alias("operations"),
+            description="Logs, function environments and client secrets",
+            statements=operations_key_statements(names, region),
+            protect=settings.deletion_protection,
+        ),
+        opts,
+    )
+    identity = Identity(
+        "identity",
+        IdentityArgs(
+            names=names,
+            region=region,
+            clients=settings.clients,
+            key_arn=operations.arn,
+            secret_recovery_days=settings.secret_recovery_days,
+            deletion_protection=settings.deletion_protection,
+        ),
+        opts,
+    )
+    queues = MessageQueues(
+        "queues",
+        MessageQueuesArgs(
+            names=names,
+            key_arn=payload_key,
+            sizes=settings.functions.sizes,
+            deliveries=settings.deliveries,
+            protect=settings.deletion_protection,
+        ),
+        opts,
+    )
+    notifications = Notifications("notifications", NotificationsArgs(names=names, key_arn=payload_key), opts)
+    functions = MessageFunctions(
+        "functions",
+        MessageFunctionsArgs(
+            names=names,
+            code=_code(settings),
+            roles=foundation.roles,
+            sizes=settings.functions.sizes,
+            consumption=settings.functions.consumption,
+            reach=_reach(settings, region, foundation, queues, notifications),
+            surroundings=_surroundings(settings, foundation, queues, notifications),
+            log_retention_days=settings.log_retention_days,
+            log_key_arn=operations.arn,
+        ),
+        opts,
+    )
+    api = MessageApi(
+        API,
+        MessageApiArgs(
+            names=names,
+            document=read_api_document(API_DOCUMENT, frozenset(FunctionName)),
+            functions=functions.functions,
+            user_pool_arn=identity.user_pool_arn,
+            throttling=settings.api,
+            logging=ApiLogging("api-logging", ApiLoggingArgs(names=names, region=region), opts).setting,
+            log_retention_days=settings.log_retention_days,
+            log_key_arn=operations.arn,
+        ),
+        opts,
+    )
+    first_client = identity.clients[settings.clients[0]]
+    return {
+        "region": region,
+        "environment": settings.environment,
+        "api_url": api.url,
+        "auth_url": identity.auth_url,
+        "user_pool_id": identity.user_pool_id,
+        "client_id": first_client.client_id,
+        "client_secret_arn": first_client.secret_arn,
+        "clients": {
+            name: {"client_id": client.client_id, "secret_arn": client.secret_arn}
+            for name, client in identity.clients.items()
+        },
+        "queue_urls": {name.value: queue.url for name, queue in queues.queues.items()},
+        "dead_letter_queue_urls": {name.value: queue.dead_letter_url for name, queue in queues.queues.items()},
+        "notification_topic_arn": notifications.topic.arn,
+        "function_names": {name.value: function.function_name for name, function in functions.functions.items()},
+    }
+
+
+def operations_key_statements(names: Names, region: str) -> tuple[Statement, ...]:
+    """Who may use the operations key: these log groups, and whoever deploys, through Lambda and Secrets Manager."""
+    log_groups = [names.function_log_group(function) for function in FunctionName] + [names.api_log_group(API)]
+    services = (f"lambda.{region}.amazonaws.com", f"secretsmanager.{region}.amazonaws.com")
+    return (
+        administration(names.account_id),
+        use_by_account_through("EnvironmentsAndSecrets", names.account_id, services),
+        use_by_logs(region, [arn("logs", region, names.account_id, f"log-group:{group}") for group in log_groups]),
+    )
+
+
+def _code(settings: Settings) -> CodePackage:
+    built = settings.functions
+    return CodePackage(
+        functions=str(built.package / "functions.zip"),
+        layer=str(built.package / "layer.zip"),
+        runtime=built.runtime,
+        architecture=built.architecture,
+    )
+
+
+def _reach(
+    settings: Settings, region: str, foundation: FoundationOutputs, queues: MessageQueues, notifications: Notifications
+) -> Reach:
+    return Reach(
+        regions=(region, *(other for other in settings.regions if other != region)),
+        table_arn=foundation.table_arn,
+        bucket_arns=foundation.bucket_arns,
+        key_arns=foundation.payload_key_arns,
+        queue_arns={name: queue.arn for name, queue in queues.queues.items()},
+        topic_arn=notifications.topic.arn,
+    )
+
+
+def _surroundings(
+    settings: Settings, foundation: FoundationOutputs, queues: MessageQueues, notifications: Notifications
+) -> Surroundings:
+    return Surroundings(
+        environment=settings.environment,
+        log_level=settings.functions.log_level,
+        deadline_seconds=settings.deadline_seconds,
+        namespace_policy=settings.namespace_policy,
+        table_name=foundation.table_name,
+        bucket_names=foundation.bucket_names,
+        queue_urls={name: queue.url for name, queue in queues.queues.items()},
+        topic_arn=notifications.topic.arn,
+    )

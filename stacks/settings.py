@@ -1,0 +1,175 @@
+"""The settings of an environment: frozen, typed, checked before anything is planned.
+
+Nothing else reads pulumi.Config.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import pulumi
+
+from components.blocks.tags import RESERVED
+from components.payment.message_api import Throttling
+from components.payment.stores import Retention
+from stacks.function_settings import FunctionSettings, read_functions
+from stacks.regions import read_regions
+from stacks.settings_file import Section, SettingsError, keys_of, read_settings_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.blocks.bucket import LockMode
+    from components.payment.environment import NamespacePolicy
+
+Layer = Literal["foundation", "region"]
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = Path(__file__).resolve().parent / "environments"
+
+LOG_RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+"""What CloudWatch Logs takes (PutRetentionPolicy)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """An environment. Days, seconds and MiB as the names say.
+
+    `residency`: where data may be. `deliveries`: how often a message is tried. `clients`: participants with an API
+    client of their own, in order. `deletion_protection`: nothing that holds state can be deleted by a deployment.
+    """
+
+    environment: str
+    organization: str
+    account_id: str
+    regions: tuple[str, str]
+    witness: str
+    residency: tuple[str, ...]
+    deletion_protection: bool
+    log_retention_days: int
+    secret_recovery_days: int
+    payloads: Retention
+    deadline_seconds: int
+    namespace_policy: NamespacePolicy
+    deliveries: int
+    functions: FunctionSettings
+    api: Throttling
+    clients: tuple[str, ...]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Which part of which environment a stack is; `region` is None for the foundation."""
+
+    settings: Settings
+    layer: Layer
+    region: str | None
+
+
+def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
+    """The settings of an environment, from its file in `directory`.
+
+    Raises:
+        SettingsError: the file is not there, or something in it breaks a rule.
+
+    """
+    file = read_settings_file(directory / f"{environment}.yaml", keys_of(Settings))
+    if file.text("environment", r"[a-z][a-z0-9]{1,11}", "2 to 12 lower-case letters and digits") != environment:
+        file.refuse("environment", "not the file's own name", environment)
+    regions, witness, residency = read_regions(file)
+    return Settings(
+        environment=environment,
+        organization=file.text("organization", r"[A-Za-z0-9_-]+", "the Pulumi organization that holds the stacks"),
+        account_id=file.text("account_id", r"\d{12}", "12 digits in quotes"),
+        regions=regions,
+        witness=witness,
+        residency=residency,
+        deletion_protection=file.flag("deletion_protection"),
+        log_retention_days=file.one_of("log_retention_days", LOG_RETENTION_DAYS),
+        secret_recovery_days=file.one_of("secret_recovery_days", (0, *range(7, 31))),
+        payloads=_payloads(file.section("payloads", keys_of(Retention))),
+        deadline_seconds=file.whole("deadline_seconds", 5, 86_400),
+        namespace_policy=file.choice("namespace_policy", {"strict": "strict", "infer": "infer"}),
+        deliveries=file.whole("deliveries", 1, 1_000),
+        functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
+        api=_api(file.section("api", keys_of(Throttling))),
+        clients=file.texts("clients", r"[a-z][a-z0-9-]{1,30}", "2 to 31 lower-case letters, digits and hyphens"),
+        tags=_tags(file.section("tags")),
+    )
+
+
+def settings_of_stack() -> Stack:
+    """What the stack's own configuration asks for: `twinrail:environment`, `twinrail:layer`, `twinrail:region`.
+
+    Raises:
+        SettingsError: the configuration is not complete, or the environment's settings break a rule.
+
+    """
+    config = pulumi.Config("twinrail")
+    environment, layer, region = config.get("environment"), config.get("layer"), config.get("region")
+    file = f"Pulumi.{pulumi.get_stack()}.yaml"
+    if environment is None:
+        raise SettingsError(f"{file}: twinrail:environment: missing key; expected an environment's name")
+    settings = load_settings(environment)
+    if layer not in {"foundation", "region"}:
+        raise SettingsError(f"{file}: twinrail:layer: {layer!r} is not allowed; expected foundation or region")
+    if layer == "region" and region not in settings.regions:
+        expected = f"one of {', '.join(settings.regions)}"
+        raise SettingsError(
+            f"{file}: twinrail:region: {region!r} is not a Region of {environment}; expected {expected}"
+        )
+    if layer == "foundation" and region is not None:
+        raise SettingsError(
+            f"{file}: twinrail:region: {region!r} is not allowed; expected none, the foundation spans Regions"
+        )
+    return Stack(settings, cast("Layer", layer), region)
+
+
+def _payloads(section: Section) -> Retention:
+    modes: dict[str, LockMode] = {"GOVERNANCE": "GOVERNANCE", "COMPLIANCE": "COMPLIANCE"}
+    lock_days = section.whole("lock_days", 1, 36_500)
+    retention_days = section.whole("retention_days", 1, 36_500)
+    if retention_days < lock_days:
+        section.refuse(
+            "retention_days", f"{retention_days} days end before the lock", f"at least lock_days ({lock_days})"
+        )
+    return Retention(retention_days, section.choice("lock_mode", modes), lock_days)
+
+
+def _api(section: Section) -> Throttling:
+    return Throttling(section.whole("rate_per_second", 1, 10_000), section.whole("burst", 1, 5_000))
+
+
+def _tags(section: Section) -> dict[str, str]:
+    for key in sorted(RESERVED & section.values.keys()):
+        section.refuse(key, "set by the program itself", "another key")
+    return {
+        key: section.text(key, r"[\w .:/=+@-]{1,256}", "1 to 256 letters, digits and _.:/=+@-")
+        for key in section.values
+    }

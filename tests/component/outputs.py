@@ -1,0 +1,71 @@
+"""What the provider would answer: identities that differ by account, Region, type and name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A resource that the program asked for; `named` is its name in AWS."""
+
+    name: str
+    named: str
+    inputs: dict[str, Any]
+    region: str
+    account_id: str
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
+
+
+def _alias(asked: _Asked) -> dict[str, Any]:
+    arn = asked.arn("lambda", f"function:{asked.inputs['functionName']}:{asked.named}")
+    return {
+        "arn": arn,
+        "invokeArn": f"arn:aws:apigateway:{asked.region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+    }
+
+
+def _queue(asked: _Asked) -> dict[str, Any]:
+    url = f"https://sqs.{asked.region}.amazonaws.com/{asked.account_id}/{asked.named}"
+    return {"arn": asked.arn("sqs", asked.named), "url": url}
+
+
+def _key(asked: _Asked) -> dict[str, Any]:
+    return {"arn": asked.arn("kms", f"key/{asked.name}"), "keyId": f"key-{asked.name}"}
+
+
+_OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
+    "aws:s3/bucket:Bucket": lambda asked: {"arn": f"arn:aws:s3:::{asked.inputs['bucket']}"},
+    "aws:iam/role:Role": lambda asked: {"arn": f"arn:aws:iam::{asked.account_id}:role/{asked.named}"},
+    "aws:kms/key:Key": _key,
+    "aws:kms/replicaKey:ReplicaKey": _key,
+    "aws:sqs/queue:Queue": _queue,
+    "aws:lambda/function:Function": lambda asked: {
+        "arn": asked.arn("lambda", f"function:{asked.named}"),
+        "version": "1",
+    },
+    "aws:lambda/alias:Alias": _alias,
+    "aws:cloudwatch/logGroup:LogGroup": lambda asked: {"arn": asked.arn("logs", f"log-group:{asked.named}")},
+    "aws:apigateway/restApi:RestApi": lambda asked: {"executionArn": asked.arn("execute-api", "api")},
+    "aws:apigateway/stage:Stage": lambda asked: {
+        "invokeUrl": f"https://api.execute-api.{asked.region}.amazonaws.com/{asked.inputs['stageName']}"
+    },
+    "aws:cognito/resourceServer:ResourceServer": lambda asked: {
+        "scopeIdentifiers": [f"{asked.inputs['identifier']}/{each['scopeName']}" for each in asked.inputs["scopes"]]
+    },
+    "aws:cognito/userPoolClient:UserPoolClient": lambda asked: {"clientSecret": f"secret-of-{asked.name}"},
+}
+
+
+def outputs_of(kind: str, name: str, inputs: dict[str, Any], region: str, account_id: str) -> dict[str, Any]:
+    """The outputs of a resource beyond its inputs."""
+    asked = _Asked(name, inputs.get("name", name), inputs, region, account_id)
+    known = _OUTPUTS.get(kind)
+    service = kind.partition("/")[0].removeprefix("aws:")
+    return {"arn": asked.arn(service, asked.named)} if known is None else known(asked)

@@ -1,0 +1,34 @@
+"""Reading policy documents in tests."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.component.recording import Recorded, RecordedStack
+
+POLICY_KEYS = ("policy", "assumeRolePolicy")
+
+
+def statements_of(resource: Recorded) -> list[dict[str, Any]]:
+    """The statements of a resource's policy document."""
+    text = next(resource.inputs[key] for key in POLICY_KEYS if key in resource.inputs)
+    statements: list[dict[str, Any]] = json.loads(text)["Statement"]
+    return statements
+
+
+def with_policies(stack: RecordedStack) -> list[Recorded]:
+    """Every resource of a stack that carries a policy document."""
+    return [each for each in stack.resources if any(key in each.inputs for key in POLICY_KEYS)]
+
+
+def allowed(resource: Recorded) -> dict[str, set[str]]:
+    """What a policy allows: resources by action."""
+    granted: dict[str, set[str]] = defaultdict(set)
+    for statement in statements_of(resource):
+        assert statement["Effect"] == "Allow"
+        for action in statement["Action"]:
+            granted[action] |= set(statement["Resource"])
+    return dict(granted)

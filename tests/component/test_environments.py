@@ -1,0 +1,163 @@
+"""Environments differ in sizes and protection, never in shape; Regions know nothing of each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from components.blocks.naming import Names
+from tests.component.recording import REGIONS, STACKS, record_stack, stack_configuration
+
+if TYPE_CHECKING:
+    from tests.component.recording import Recorded, RecordedStack
+
+pytestmark = pytest.mark.xdist_group("program")
+
+STATEFUL = {
+    "aws:kms/key:Key",
+    "aws:kms/replicaKey:ReplicaKey",
+    "aws:dynamodb/table:Table",
+    "aws:s3/bucket:Bucket",
+    "aws:sqs/queue:Queue",
+    "aws:cognito/userPool:UserPool",
+    "aws:cognito/userPoolClient:UserPoolClient",
+}
+
+
+def identities(stack: RecordedStack, *, but: str = "") -> set[tuple[str, str]]:
+    return {(each.type, each.name) for each in stack.resources if not but or but not in each.name}
+
+
+def everything(stacks: dict[str, RecordedStack]) -> list[Recorded]:
+    return [each for stack in stacks.values() for each in stack.resources]
+
+
+@pytest.mark.parametrize("layer", ["foundation", *REGIONS])
+def test_program_is_the_same_when_the_environment_is_another(
+    dev: dict[str, RecordedStack], prod: dict[str, RecordedStack], layer: str
+) -> None:
+    assert identities(dev[f"dev-{layer}"], but="participant-") == identities(prod[f"prod-{layer}"], but="participant-")
+
+
+def test_regions_are_the_same_when_they_are_compared(prod: dict[str, RecordedStack]) -> None:
+    one, other = (identities(prod[f"prod-{region}"], but="eu-west-") for region in REGIONS)
+    assert one == other
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_program_says_nothing_when_it_runs(environment: str, request: pytest.FixtureRequest) -> None:
+    stacks: dict[str, RecordedStack] = request.getfixturevalue(environment)
+    assert {name: stack.complaints for name, stack in stacks.items()} == dict.fromkeys(stacks, ())
+
+
+def test_every_resource_has_a_urn_of_its_own_when_it_is_registered(dev: dict[str, RecordedStack]) -> None:
+    for stack in dev.values():
+        urns = Counter(
+            (each.parent.split("::")[2] if each.parent else "", each.type, each.name) for each in stack.resources
+        )
+        assert [urn for urn, count in urns.items() if count > 1] == []
+
+
+def test_what_holds_state_cannot_be_deleted_when_it_is_production(prod: dict[str, RecordedStack]) -> None:
+    stateful = [each for each in everything(prod) if each.type in STATEFUL]
+    assert {each.type for each in stateful} == STATEFUL
+    assert [each.name for each in stateful if not each.protect] == []
+    pools = [each for each in stateful if each.type == "aws:cognito/userPool:UserPool"]
+    assert all(pool.inputs["deletionProtection"] == "ACTIVE" for pool in pools)
+
+
+def test_everything_can_be_deleted_when_it_is_dev(dev: dict[str, RecordedStack]) -> None:
+    assert [each.name for each in everything(dev) if each.protect] == []
+
+
+def test_payloads_cannot_be_deleted_by_anyone_when_it_is_production(prod: dict[str, RecordedStack]) -> None:
+    kind = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+    locks = prod["prod-foundation"].of(kind).values()
+    assert [lock.inputs["rule"]["defaultRetention"]["mode"] for lock in locks] == ["COMPLIANCE", "COMPLIANCE"]
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_every_resource_is_made_by_its_regions_provider_when_it_is_made(
+    environment: str, request: pytest.FixtureRequest
+) -> None:
+    stacks: dict[str, RecordedStack] = request.getfixturevalue(environment)
+    for stack in stacks.values():
+        own = [region for region in REGIONS if stack.name.endswith(region)] or list(REGIONS)
+        made = [each for each in stack.resources if each.custom and each.type.startswith("aws:")]
+        assert made
+        assert [each.name for each in made if each.region not in own] == []
+
+
+def test_every_resource_is_tagged_when_its_provider_makes_it(dev: dict[str, RecordedStack]) -> None:
+    providers = [each for each in everything(dev) if each.type == "pulumi:providers:aws"]
+    assert len(providers) == 4
+    for provider in providers:
+        tags = yaml.safe_load(provider.inputs["defaultTags"])["tags"]
+        assert tags | {"project": "twinrail", "environment": "dev", "managed-by": "pulumi"} == tags
+        assert {"owner", "data-classification"} <= set(tags)
+        assert yaml.safe_load(provider.inputs["allowedAccountIds"]) == ["000000000000"]
+    # Tags of their own would hide the provider's of the same key.
+    assert [each.name for each in everything(dev) if each.inputs.get("tags")] == []
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_region_refers_to_the_other_by_the_foundations_exports_alone_when_it_refers_at_all(
+    dev: dict[str, RecordedStack], region: str
+) -> None:
+    other = next(each for each in REGIONS if each != region)
+    foundation = dev["dev-foundation"].exports
+    known = {
+        foundation["payload_buckets"][other],
+        foundation["payload_bucket_arns"][other],
+        foundation["payload_key_arns"][other],
+    }
+    for resource in dev[f"dev-{region}"].resources:
+        said = repr(resource.inputs)
+        for text in sorted(known, key=len, reverse=True):
+            said = said.replace(text, "")
+        # The KMS service of the other Region, through which its bucket is written, and the key
+        # under which functions are told that Region's bucket.
+        said = said.replace(f"s3.{other}.amazonaws.com", "").replace(f'"{other}": ""', "")
+        assert other not in said, resource.name
+    assert {each.name for each in dev[f"dev-{region}"].resources if each.type == "pulumi:providers:aws"} == {region}
+
+
+def test_region_says_what_to_do_when_the_foundation_is_not_deployed() -> None:
+    exported: dict[str, dict[str, object]] = {"organization/twinrail/dev-foundation": {}}
+    with pytest.raises(Exception, match="deploy the foundation's stack first"):
+        record_stack("dev-eu-west-1", "000000000000", stack_configuration("dev-eu-west-1"), exported)
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+@pytest.mark.parametrize("layer", ["foundation", *REGIONS])
+def test_stack_file_says_which_part_it_is_and_no_more_when_it_is_read(environment: str, layer: str) -> None:
+    expected = {
+        "twinrail:environment": environment,
+        "twinrail:layer": "foundation" if layer == "foundation" else "region",
+    }
+    if layer != "foundation":
+        expected["twinrail:region"] = layer
+    assert stack_configuration(f"{environment}-{layer}") == expected
+    assert {path.name for path in STACKS.glob("Pulumi.*.yaml")} >= {f"Pulumi.{environment}-{layer}.yaml"}
+
+
+def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str, RecordedStack]) -> None:
+    assert set(dev["dev-eu-west-1"].exports) == {
+        "region", "environment", "api_url", "auth_url", "user_pool_id", "client_id", "client_secret_arn", "clients",
+        "queue_urls", "dead_letter_queue_urls", "notification_topic_arn", "function_names",
+    }  # fmt: skip
+    assert set(dev["dev-foundation"].exports) == {
+        "payload_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",
+        "payload_bucket_arns", "function_roles",
+    }  # fmt: skip
+
+
+def test_name_is_refused_when_it_passes_the_limit_of_aws() -> None:
+    names = Names("dev", "000000000000")
+    with pytest.raises(ValueError, match="at most 64"):
+        names.role("eu-west-1", "f" * 64)
+    with pytest.raises(ValueError, match="ASCII"):
+        names.regional("überweisung")

@@ -1,0 +1,87 @@
+"""Functions are told exactly what they read, and are fed from their queues."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pulumi
+import pytest
+
+from tests.component.recording import REGIONS
+
+if TYPE_CHECKING:
+    from tests.component.recording import RecordedStack
+
+pytestmark = pytest.mark.xdist_group("program")
+
+FUNCTION = "aws:lambda/function:Function"
+COMMON = {"ENVIRONMENT", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+READS = {
+    "transaction": {"TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
+    "intake": {"INCOMING_QUEUE_URL"},
+    "incoming": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"},
+    "processing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "RELEASING_QUEUE_URL", "NAMESPACE_POLICY"},
+    "releasing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"},
+    "outgoing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
+}
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("name", READS)
+def test_function_is_told_what_it_reads_and_no_more_when_it_is_deployed(
+    dev: dict[str, RecordedStack], region: str, name: str
+) -> None:
+    stack = dev[f"dev-{region}"]
+    variables = stack.one(FUNCTION, name).inputs["environment"]["variables"]
+    assert set(variables) == COMMON | READS[name]
+    assert variables["POWERTOOLS_SERVICE_NAME"] == f"twinrail-dev-{name}"
+    if "PAYLOAD_BUCKETS" in variables:
+        assert json.loads(variables["PAYLOAD_BUCKETS"]) == dev["dev-foundation"].exports["payload_buckets"]
+    for variable in variables.keys() & {f"{queue.upper()}_QUEUE_URL" for queue in stack.exports["queue_urls"]}:
+        queue = variable.removesuffix("_QUEUE_URL").lower()
+        assert variables[variable] == stack.exports["queue_urls"][queue]
+
+
+def test_function_is_versioned_and_locked_up_when_it_is_deployed(dev: dict[str, RecordedStack]) -> None:
+    stack = dev["dev-eu-west-1"]
+    operations = stack.one("aws:kms/key:Key", "operations").outputs["arn"]
+    for name, function in stack.of(FUNCTION).items():
+        inputs = function.inputs
+        assert inputs["handler"] == f"lambdas.functions.{name}.handler.handle"
+        assert inputs["publish"] is True
+        assert inputs["kmsKeyArn"] == operations
+        assert inputs["loggingConfig"]["logGroup"] == f"/aws/lambda/twinrail-dev-{name}"
+        assert stack.one("aws:lambda/alias:Alias", name).inputs["name"] == "live"
+        assert f"aws:iam/rolePolicy:RolePolicy::{name}" in " ".join(function.dependencies)
+
+
+@pytest.mark.parametrize(
+    ("environment", "folder", "architecture"), [("dev", "dist/local", "x86_64"), ("prod", "dist/aws/arm64", "arm64")]
+)
+def test_code_is_named_by_the_settings_when_nothing_is_built(
+    environment: str, folder: str, architecture: str, request: pytest.FixtureRequest
+) -> None:
+    stacks: dict[str, RecordedStack] = request.getfixturevalue(environment)
+    stack = stacks[f"{environment}-eu-west-1"]
+    layer = stack.one("aws:lambda/layerVersion:LayerVersion", "dependencies").inputs
+    assert isinstance(layer["code"], pulumi.FileArchive)
+    assert layer["code"].path.endswith(f"/{folder}/layer.zip")
+    assert layer["compatibleArchitectures"] == [architecture]
+    for function in stack.of(FUNCTION).values():
+        assert function.inputs["code"].path.endswith(f"/{folder}/functions.zip")
+        assert function.inputs["architectures"] == [architecture]
+
+
+@pytest.mark.parametrize("queue", ["incoming", "processing", "releasing"])
+def test_function_is_fed_record_by_record_when_its_queue_has_messages(
+    dev: dict[str, RecordedStack], queue: str
+) -> None:
+    stack = dev["dev-eu-west-1"]
+    mapping = stack.one("aws:lambda/eventSourceMapping:EventSourceMapping", queue)
+    assert mapping.inputs["eventSourceArn"] == stack.one("aws:sqs/queue:Queue", queue).outputs["arn"]
+    assert mapping.inputs["functionName"] == stack.one("aws:lambda/alias:Alias", queue).outputs["arn"]
+    assert mapping.inputs["functionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping.inputs["batchSize"] == 10
+    assert mapping.inputs["scalingConfig"]["maximumConcurrency"] >= 2
+    assert f"aws:iam/rolePolicy:RolePolicy::{queue}" in " ".join(mapping.dependencies)

@@ -1,0 +1,171 @@
+"""Each function may do what it calls, where it calls it, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.component.policies import allowed, statements_of, with_policies
+from tests.component.recording import REGIONS
+
+if TYPE_CHECKING:
+    from tests.component.recording import RecordedStack
+
+pytestmark = pytest.mark.xdist_group("program")
+
+ACCOUNT = "000000000000"
+FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing")
+OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+
+def table(region: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-transactions"
+
+
+def queue(region: str, name: str) -> str:
+    return f"arn:aws:sqs:{region}:{ACCOUNT}:twinrail-dev-{name}.fifo"
+
+
+def objects(region: str, prefix: str) -> str:
+    return f"arn:aws:s3:::twinrail-dev-payloads-{region}-{ACCOUNT}/{prefix}/*"
+
+
+def key(region: str) -> str:
+    return f"arn:aws:kms:{region}:{ACCOUNT}:key/payloads-{region}"
+
+
+def calls_of(function: str, here: str) -> dict[str, set[str]]:
+    """The calls of each function, from the message path's own description."""
+    there = OTHER[here]
+    both = {key(here), key(there)}
+    received = {action: {queue(here, function)} for action in RECEIVE}
+    calls: dict[str, dict[str, set[str]]] = {
+        "transaction": {
+            "dynamodb:PutItem": {table(here)},
+            "dynamodb:GetItem": {table(here)},
+            "kms:Decrypt": {key(here)},
+        },
+        "intake": {
+            "sqs:SendMessage": {queue(here, "incoming")},
+            "kms:Decrypt": {key(here)},
+            "kms:GenerateDataKey": {key(here)},
+        },
+        "incoming": received
+        | {
+            "s3:PutObject": {objects(here, "incoming"), objects(there, "incoming"), objects(here, "refused")},
+            "dynamodb:UpdateItem": {table(here)},
+            "sqs:SendMessage": {queue(here, "processing")},
+            "kms:Decrypt": {key(here)},
+            "kms:GenerateDataKey": both,
+        },
+        "processing": received
+        | {
+            "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
+            "dynamodb:UpdateItem": {table(here)},
+            "sqs:SendMessage": {queue(here, "releasing")},
+            "kms:Decrypt": both,
+            "kms:GenerateDataKey": {key(here)},
+        },
+        "releasing": received
+        | {
+            "s3:PutObject": {objects(here, "outgoing")},
+            "dynamodb:UpdateItem": {table(here)},
+            "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
+            "kms:Decrypt": {key(here)},
+            "kms:GenerateDataKey": {key(here)},
+        },
+        "outgoing": {
+            "dynamodb:GetItem": {table(here)},
+            "s3:GetObject": {objects(here, "outgoing"), objects(there, "outgoing")},
+            "kms:Decrypt": both,
+        },
+    }
+    return calls[function]
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_role_allows_the_functions_calls_and_no_more_when_it_is_deployed(
+    dev: dict[str, RecordedStack], region: str, function: str
+) -> None:
+    policy = dev[f"dev-{region}"].one(ROLE_POLICY, function)
+    log = f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/lambda/twinrail-dev-{function}:*"
+    expected = calls_of(function, region) | {"logs:CreateLogStream": {log}, "logs:PutLogEvents": {log}}
+    assert allowed(policy) == expected
+    assert policy.inputs["role"] == f"twinrail-dev-{region}-{function}"
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_function_has_a_role_of_its_own_when_it_is_deployed(dev: dict[str, RecordedStack], region: str) -> None:
+    functions = dev[f"dev-{region}"].of("aws:lambda/function:Function")
+    made = {role.outputs["arn"] for role in dev["dev-foundation"].of("aws:iam/role:Role").values()}
+    roles = {name: function.inputs["role"] for name, function in functions.items()}
+    assert set(roles) == set(FUNCTIONS)
+    assert len(set(roles.values())) == len(FUNCTIONS)
+    assert set(roles.values()) <= made
+    assert all(f"-{region}-{name}" in role for name, role in roles.items())
+
+
+def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: dict[str, RecordedStack]) -> None:
+    for stack in dev.values():
+        for policy in stack.of(ROLE_POLICY).values():
+            for statement in statements_of(policy):
+                if any(action.startswith("kms:") for action in statement["Action"]):
+                    services = statement["Condition"]["StringEquals"]["kms:ViaService"]
+                    regions = [arn.split(":")[3] for arn in statement["Resource"]]
+                    assert [service.split(".")[1] for service in services] == regions
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_no_allow_holds_a_wildcard_when_it_is_not_one_of_the_typed_forms(
+    environment: str, request: pytest.FixtureRequest
+) -> None:
+    stacks: dict[str, RecordedStack] = request.getfixturevalue(environment)
+    for stack in stacks.values():
+        for resource in with_policies(stack):
+            of_a_key = resource.type.startswith("aws:kms/")
+            for statement in statements_of(resource):
+                if statement["Effect"] == "Deny":
+                    continue
+                assert not [action for action in statement["Action"] if "*" in action]
+                for arn in statement.get("Resource", []):
+                    exact = arn.removesuffix("/*") if arn.startswith("arn:aws:s3:::") else arn.removesuffix(":*")
+                    assert "*" not in exact or (of_a_key and arn == "*")
+
+
+def test_what_is_denied_is_denied_to_everyone_when_a_resource_policy_denies(dev: dict[str, RecordedStack]) -> None:
+    denials = [
+        statement
+        for stack in dev.values()
+        for resource in with_policies(stack)
+        for statement in statements_of(resource)
+        if statement["Effect"] == "Deny"
+    ]
+    assert denials
+    assert all(statement["Principal"] == "*" and statement["Condition"] for statement in denials)
+
+
+def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStack]) -> None:
+    foundation = dev["dev-foundation"]
+    primary = foundation.one("aws:kms/key:Key", "payloads-eu-west-1")
+    replica = foundation.one("aws:kms/replicaKey:ReplicaKey", "payloads-eu-west-2")
+    by_sid = {statement["Sid"]: statement for statement in statements_of(primary)}
+    assert primary.inputs["policy"] == replica.inputs["policy"]
+    assert set(by_sid) == {"Administration", "TableGrants", "Functions", "Replication"}
+    users = by_sid["Functions"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+    assert set(users) == {
+        f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-{function}" for region in REGIONS for function in FUNCTIONS
+    }
+    assert not {"kms:Decrypt", "kms:GenerateDataKey"} & set(by_sid["Administration"]["Action"])
+
+
+def test_operations_key_serves_only_these_log_groups_when_logs_asks(dev: dict[str, RecordedStack]) -> None:
+    stack = dev["dev-eu-west-1"]
+    statements = statements_of(stack.one("aws:kms/key:Key", "operations"))
+    logs = next(each for each in statements if each["Sid"] == "LogGroups")
+    groups = {group.outputs["arn"] for group in stack.of("aws:cloudwatch/logGroup:LogGroup").values()}
+    assert logs["Principal"] == {"Service": ["logs.eu-west-1.amazonaws.com"]}
+    assert set(logs["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]) == groups

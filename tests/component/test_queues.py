@@ -1,0 +1,81 @@
+"""Queues lose nothing: each has a dead-letter queue, time to work in, and its own key."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.component.policies import statements_of
+
+if TYPE_CHECKING:
+    from tests.component.recording import RecordedStack
+
+pytestmark = pytest.mark.xdist_group("program")
+
+QUEUE = "aws:sqs/queue:Queue"
+NAMES = ("incoming", "processing", "releasing")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_queue_hands_what_fails_to_its_dead_letter_queue_when_tries_are_used_up(
+    dev: dict[str, RecordedStack], name: str
+) -> None:
+    stack = dev["dev-eu-west-2"]
+    queue, dead_letters = stack.one(QUEUE, name), stack.one(QUEUE, f"{name}-dead-letters")
+    redrive = stack.one("aws:sqs/redrivePolicy:RedrivePolicy", name).inputs
+    allow = stack.one("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", name).inputs
+    assert redrive["queueUrl"] == queue.outputs["url"]
+    assert json.loads(redrive["redrivePolicy"]) == {
+        "deadLetterTargetArn": dead_letters.outputs["arn"],
+        "maxReceiveCount": 5,
+    }
+    assert allow["queueUrl"] == dead_letters.outputs["url"]
+    assert json.loads(allow["redriveAllowPolicy"]) == {
+        "redrivePermission": "byQueue",
+        "sourceQueueArns": [queue.outputs["arn"]],
+    }
+    assert dead_letters.inputs["name"] == f"twinrail-dev-{name}-dead-letters.fifo"
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+@pytest.mark.parametrize("name", NAMES)
+def test_message_stays_hidden_for_six_function_timeouts_when_it_is_handed_out(
+    environment: str, name: str, request: pytest.FixtureRequest
+) -> None:
+    stacks: dict[str, RecordedStack] = request.getfixturevalue(environment)
+    stack = stacks[f"{environment}-eu-west-1"]
+    timeout_seconds = stack.one("aws:lambda/function:Function", name).inputs["timeout"]
+    assert stack.one(QUEUE, name).inputs["visibilityTimeoutSeconds"] >= 6 * timeout_seconds
+
+
+def test_every_queue_is_fast_fifo_encrypted_and_kept_when_it_is_made(dev: dict[str, RecordedStack]) -> None:
+    queues = dev["dev-eu-west-2"].of(QUEUE)
+    assert len(queues) == 6
+    for queue in queues.values():
+        assert queue.inputs["fifoQueue"] is True
+        assert queue.inputs["deduplicationScope"] == "messageGroup"
+        assert queue.inputs["fifoThroughputLimit"] == "perMessageGroupId"
+        assert queue.inputs["kmsMasterKeyId"] == dev["dev-foundation"].exports["payload_key_arns"]["eu-west-2"]
+        assert queue.inputs["messageRetentionSeconds"] == 14 * 24 * 3600
+
+
+def test_every_queue_and_topic_refuses_plain_transport_when_it_is_made(dev: dict[str, RecordedStack]) -> None:
+    stack = dev["dev-eu-west-1"]
+    policies = [
+        *stack.of("aws:sqs/queuePolicy:QueuePolicy").values(),
+        *stack.of("aws:sns/topicPolicy:TopicPolicy").values(),
+    ]
+    assert len(policies) == 7
+    for policy in policies:
+        (statement,) = statements_of(policy)
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": ["false"]}}
+
+
+def test_alarm_rises_when_a_message_failed_for_good(dev: dict[str, RecordedStack]) -> None:
+    alarms = dev["dev-eu-west-1"].of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    watched = {alarm.inputs["dimensions"]["QueueName"] for alarm in alarms.values()}
+    assert watched == {f"twinrail-dev-{name}-dead-letters.fifo" for name in NAMES}
+    assert all(alarm.inputs["threshold"] == 0 for alarm in alarms.values())

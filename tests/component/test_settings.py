@@ -1,0 +1,171 @@
+"""Settings are checked before anything is planned: a mistake is one clear line with file, key, rule, expectation."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+import yaml
+
+from stacks.settings import ENVIRONMENTS, load_settings
+from stacks.settings_file import SettingsError
+from tests.component.recording import record_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEV: dict[str, Any] = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
+REMOVED = object()
+
+
+def write(directory: Path, changes: Mapping[str, object]) -> Path:
+    """Dev's settings with some of them changed, by dotted key."""
+    content = copy.deepcopy(DEV)
+    for dotted, value in changes.items():
+        *path, key = dotted.split(".")
+        section = content
+        for each in path:
+            section = section[each]
+        if value is REMOVED:
+            del section[key]
+        else:
+            section[key] = value
+    (directory / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    return directory
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_settings_are_loaded_when_the_environment_is_the_projects(environment: str) -> None:
+    settings = load_settings(environment)
+    assert settings.environment == environment
+    assert settings.regions == ("eu-west-1", "eu-west-2")
+    assert settings.witness == "eu-west-3"
+
+
+MISTAKES: dict[str, tuple[dict[str, object], str]] = {
+    "unknown key": ({"regiones": []}, r"dev\.yaml: regiones: unknown key; expected one of account_id, "),
+    "unknown nested key": ({"api.brust": 1}, r"dev\.yaml: api\.brust: unknown key; expected one of burst, rate"),
+    "unknown function": ({"functions.sizes.timeout": {}}, r"functions\.sizes\.timeout: unknown key; expected one of"),
+    "missing key": ({"witness": REMOVED}, r"dev\.yaml: witness: missing key; expected a value"),
+    "missing function": ({"functions.sizes.intake": REMOVED}, r"functions\.sizes\.intake: missing key"),
+    "account id as a number": (
+        {"account_id": 111122223333},
+        r"account_id: 111122223333 is not allowed; expected 12 digits in",
+    ),
+    "account id too short": ({"account_id": "1234"}, r"account_id: '1234' is not allowed; expected 12 digits"),
+    "text for a flag": (
+        {"deletion_protection": "no"},
+        r"deletion_protection: 'no' is not allowed; expected true or false",
+    ),
+    "flag for a number": (
+        {"deadline_seconds": True},
+        r"deadline_seconds: True is not allowed; expected a whole number",
+    ),
+    "text for a number": (
+        {"api.burst": "many"},
+        r"api\.burst: 'many' is not allowed; expected a whole number from 1 to 5000",
+    ),
+    "text for a list": ({"regions": "eu-west-1"}, r"regions: 'eu-west-1' is not allowed; expected a list"),
+    "list for a section": ({"api": []}, r"dev\.yaml: api: \[\] is not allowed; expected keys with values"),
+    "no Region's name": (
+        {"regions": ["eu-west-1", "Ireland"]},
+        r"regions: .*Ireland.* expected a list, each item a Region",
+    ),
+    "a Region twice": ({"regions": ["eu-west-1", "eu-west-1"]}, r"regions: .*names one twice; expected each once"),
+    "one Region": ({"regions": ["eu-west-1"]}, r"regions: 1 Regions; expected two"),
+    "three Regions": ({"regions": ["eu-west-1", "eu-west-2", "eu-central-1"]}, r"regions: 3 Regions; expected two"),
+    "witness among the Regions": ({"witness": "eu-west-2"}, r"witness: eu-west-2 is in regions too; expected a third"),
+    "Region outside of residency": (
+        {"residency": ["eu-west-1", "eu-west-2"]},
+        r"residency: eu-west-3 is used, yet not listed",
+    ),
+    "Regions of two sets": (
+        {"witness": "us-east-1", "residency": ["eu-west-1", "eu-west-2", "us-east-1"]},
+        r"regions: eu-west-1, eu-west-2, us-east-1 are not of one set; expected regions and witness of one of",
+    ),
+    "another environment's file": ({"environment": "test"}, r"environment: not the file's own name; expected dev"),
+    "log retention that Logs has not": (
+        {"log_retention_days": 15},
+        r"log_retention_days: 15 is not allowed; expected one of",
+    ),
+    "secret recovery too short": (
+        {"secret_recovery_days": 3},
+        r"secret_recovery_days: 3 is not allowed; expected one of 0, 7",
+    ),
+    "lock longer than retention": ({"payloads.lock_days": 8}, r"payloads\.retention_days: 7 days end before the lock"),
+    "unknown lock mode": (
+        {"payloads.lock_mode": "SOFT"},
+        r"payloads\.lock_mode: 'SOFT' is not allowed; expected one of GOV",
+    ),
+    "unknown namespace policy": ({"namespace_policy": "guess"}, r"namespace_policy: 'guess' .* one of strict, infer"),
+    "unknown architecture": (
+        {"functions.architecture": "mips"},
+        r"functions\.architecture: 'mips' .* one of x86_64, arm64",
+    ),
+    "old runtime": ({"functions.runtime": "python3.8"}, r"functions\.runtime: 'python3.8' .* python3.11 to python3.13"),
+    "package outside of the project": (
+        {"functions.package": "../x"},
+        r"functions\.package: '../x' .* within the project",
+    ),
+    "API function over API Gateway's limit": (
+        {"functions.sizes.intake.timeout_seconds": 30},
+        r"functions\.sizes\.intake\.timeout_seconds: 30 is not allowed; expected a whole number from 1 to 29",
+    ),
+    "more consumers than reserved": (
+        {"functions.sizes.incoming.reserved_concurrency": 5},
+        r"functions\.consumption\.incoming\.maximum_concurrency: 10 is more than .*; expected at most 5",
+    ),
+    "batch over FIFO's limit": ({"functions.consumption.incoming.batch_size": 11}, r"batch_size: 11 .* from 1 to 10"),
+    "no client": ({"clients": []}, r"clients: \[\] is not allowed; expected a list"),
+    "reserved tag": ({"tags.project": "mine"}, r"tags\.project: set by the program itself; expected another key"),
+    "tag that is no text": ({"tags.owner": 7}, r"tags\.owner: 7 is not allowed; expected 1 to 256"),
+}
+
+
+@pytest.mark.parametrize(("changes", "line"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_settings_are_refused_when_they_hold_a_mistake(tmp_path: Path, changes: dict[str, object], line: str) -> None:
+    with pytest.raises(SettingsError, match=line) as refused:
+        load_settings("dev", write(tmp_path, changes))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("a: [", r"dev\.yaml: not YAML"), ("", r"the file: None"), ("- x", "the file")]
+)
+def test_settings_are_refused_when_the_file_is_no_mapping(tmp_path: Path, text: str, line: str) -> None:
+    (tmp_path / "dev.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=line) as refused:
+        load_settings("dev", tmp_path)
+    assert "\n" not in str(refused.value)
+
+
+def test_settings_are_refused_when_the_environment_is_unknown() -> None:
+    with pytest.raises(SettingsError, match=r"staging\.yaml: no such environment; expected one of dev, prod"):
+        load_settings("staging")
+
+
+@pytest.mark.parametrize(
+    ("configuration", "line"),
+    [
+        ({}, r"Pulumi\.dev-x\.yaml: twinrail:environment: missing key"),
+        ({"twinrail:environment": "dev"}, r"twinrail:layer: None is not allowed; expected foundation or region"),
+        ({"twinrail:environment": "dev", "twinrail:layer": "edge"}, r"twinrail:layer: 'edge' is not allowed"),
+        (
+            {"twinrail:environment": "dev", "twinrail:layer": "region", "twinrail:region": "us-east-1"},
+            r"twinrail:region: 'us-east-1' is not a Region of dev; expected one of eu-west-1, eu-west-2",
+        ),
+        ({"twinrail:environment": "dev", "twinrail:layer": "region"}, r"twinrail:region: None is not a Region of dev"),
+        (
+            {"twinrail:environment": "dev", "twinrail:layer": "foundation", "twinrail:region": "eu-west-1"},
+            r"twinrail:region: 'eu-west-1' is not allowed; expected none",
+        ),
+    ],
+)
+def test_stack_is_refused_before_anything_is_planned_when_its_configuration_is_wrong(
+    configuration: dict[str, str], line: str
+) -> None:
+    with pytest.raises(pulumi.RunError, match=line):
+        record_stack("dev-x", "000000000000", configuration, {})

@@ -1,0 +1,124 @@
+"""What must survive a Region is in two, under keys of its own, and cannot be deleted by mistake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.component.policies import allowed, statements_of
+from tests.component.recording import REGIONS
+
+if TYPE_CHECKING:
+    from tests.component.recording import RecordedStack
+
+pytestmark = pytest.mark.xdist_group("program")
+
+OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
+
+
+def test_table_is_strongly_consistent_with_a_witness_when_it_is_made(prod: dict[str, RecordedStack]) -> None:
+    table = prod["prod-foundation"].one("aws:dynamodb/table:Table", "transactions")
+    keys = prod["prod-foundation"].exports["payload_key_arns"]
+    (replica,) = table.inputs["replicas"]
+    assert table.region == "eu-west-1"
+    assert replica["regionName"] == "eu-west-2"
+    assert replica["consistencyMode"] == "STRONG"
+    assert table.inputs["globalTableWitness"] == {"regionName": "eu-west-3"}
+    assert table.inputs["billingMode"] == "PAY_PER_REQUEST"
+    assert table.inputs["hashKey"] == "transaction_id"
+    assert (table.inputs["serverSideEncryption"]["kmsKeyArn"], replica["kmsKeyArn"]) == tuple(keys.values())
+    assert table.inputs["pointInTimeRecovery"]["enabled"] is True
+    assert replica["pointInTimeRecovery"] is True
+    assert table.inputs["deletionProtectionEnabled"] is True
+    assert replica["deletionProtectionEnabled"] is True
+    # What multi-Region strong consistency does not have.
+    assert not {"ttl", "localSecondaryIndexes"} & set(table.inputs)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_bucket_is_private_versioned_locked_and_encrypted_when_it_is_made(
+    dev: dict[str, RecordedStack], region: str
+) -> None:
+    stack, name = dev["dev-foundation"], f"payloads-{region}"
+    bucket = stack.one("aws:s3/bucket:Bucket", name)
+    shut = stack.one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name).inputs
+    encryption = stack.one(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", name
+    ).inputs["rules"][0]
+    lock = stack.one("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", name).inputs["rule"]
+    assert bucket.region == region
+    assert bucket.inputs["bucket"] == f"twinrail-dev-payloads-{region}-000000000000"
+    assert bucket.inputs["objectLockEnabled"] is True
+    assert [
+        shut[each] for each in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+    ] == [True] * 4
+    assert stack.one("aws:s3/bucketVersioning:BucketVersioning", name).inputs["versioningConfiguration"] == {
+        "status": "Enabled"
+    }
+    assert encryption["bucketKeyEnabled"] is True
+    assert encryption["applyServerSideEncryptionByDefault"] == {
+        "sseAlgorithm": "aws:kms",
+        "kmsMasterKeyId": stack.exports["payload_key_arns"][region],
+    }
+    assert lock == {"defaultRetention": {"mode": "GOVERNANCE", "days": 1}}
+    assert stack.one("aws:s3/bucketOwnershipControls:BucketOwnershipControls", name).inputs["rule"] == {
+        "objectOwnership": "BucketOwnerEnforced"
+    }
+
+
+def test_bucket_refuses_plain_transport_and_other_keys_when_asked(dev: dict[str, RecordedStack]) -> None:
+    stack = dev["dev-foundation"]
+    policy = statements_of(stack.one("aws:s3/bucketPolicy:BucketPolicy", "payloads-eu-west-2"))
+    by_sid = {statement["Sid"]: statement for statement in policy}
+    header = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+    assert set(by_sid) == {"RefusePlainTransport", "RefuseOtherEncryption", "RefuseOtherKeys"}
+    assert by_sid["RefuseOtherKeys"]["Condition"] == {
+        "Null": {header: ["false"]},
+        "StringNotEquals": {header: [stack.exports["payload_key_arns"]["eu-west-2"]]},
+    }
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_answers_are_carried_over_when_written_in_either_region(dev: dict[str, RecordedStack], region: str) -> None:
+    stack, other = dev["dev-foundation"], OTHER[region]
+    name = f"payloads-{region}-to-{other}"
+    config = stack.one("aws:s3/bucketReplicationConfig:BucketReplicationConfig", name)
+    assert config.region == region
+    assert config.inputs["bucket"] == stack.exports["payload_buckets"][region]
+    assert config.inputs["role"] == f"arn:aws:iam::000000000000:role/twinrail-dev-{region}-payload-replication"
+    assert [rule["filter"]["prefix"] for rule in config.inputs["rules"]] == ["outgoing/", "refused/"]
+    for rule in config.inputs["rules"]:
+        assert rule["destination"]["bucket"] == stack.exports["payload_bucket_arns"][other]
+        assert rule["destination"]["encryptionConfiguration"] == {
+            "replicaKmsKeyId": stack.exports["payload_key_arns"][other]
+        }
+        assert rule["sourceSelectionCriteria"]["sseKmsEncryptedObjects"]["status"] == "Enabled"
+    versioning = " ".join(config.dependencies)
+    assert all(f"BucketVersioning::payloads-{each}" in versioning for each in REGIONS)
+
+
+def test_replication_may_only_read_here_and_write_there_when_it_runs(dev: dict[str, RecordedStack]) -> None:
+    stack = dev["dev-foundation"]
+    granted = allowed(stack.one("aws:iam/rolePolicy:RolePolicy", "payloads-eu-west-1-to-eu-west-2"))
+    here, there = (stack.exports["payload_bucket_arns"][region] for region in REGIONS)
+    keys = stack.exports["payload_key_arns"]
+    assert granted["s3:GetReplicationConfiguration"] == {here}
+    assert granted["s3:GetObjectVersionForReplication"] == {f"{here}/outgoing/*", f"{here}/refused/*"}
+    assert granted["s3:ReplicateObject"] == {f"{there}/outgoing/*", f"{there}/refused/*"}
+    assert granted["kms:Decrypt"] == {keys["eu-west-1"]}
+    assert granted["kms:Encrypt"] == {keys["eu-west-2"]}
+    assert not {"s3:PutObject", "s3:DeleteObject", "s3:ReplicateDelete"} & set(granted)
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_lifecycle_keeps_an_object_at_least_as_long_as_its_lock_when_it_ages(
+    environment: str, request: pytest.FixtureRequest
+) -> None:
+    stacks: dict[str, RecordedStack] = request.getfixturevalue(environment)
+    stack, name = stacks[f"{environment}-foundation"], "payloads-eu-west-1"
+    lock = stack.one("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", name).inputs["rule"]
+    rule = stack.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", name).inputs["rules"][0]
+    locked_days = lock["defaultRetention"]["days"]
+    assert rule["expiration"]["days"] >= locked_days
+    assert rule["noncurrentVersionExpiration"]["noncurrentDays"] >= locked_days
