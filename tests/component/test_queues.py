@@ -56,6 +56,7 @@ def test_every_queue_is_fast_fifo_encrypted_and_kept_when_it_is_made(dev: dict[s
     for queue in queues.values():
         assert queue.inputs["fifoQueue"] is True
         assert queue.inputs["deduplicationScope"] == "messageGroup"
+        assert queue.inputs["maxMessageSize"] == 1_048_576
         assert queue.inputs["fifoThroughputLimit"] == "perMessageGroupId"
         assert queue.inputs["kmsMasterKeyId"] == dev["dev-foundation"].exports["payload_key_arns"]["eu-west-2"]
         assert queue.inputs["messageRetentionSeconds"] == 14 * 24 * 3600

@@ -1,0 +1,81 @@
+"""Realisers: one per Pulumi resource type that the embedded cloud makes real. What is not here is modelled."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from simulations.cloud.realisers import (
+    apigateway,
+    apigateway_stage,
+    cloudwatch,
+    cognito,
+    dynamodb,
+    iam,
+    kms,
+    lambda_function,
+    lambda_invocation,
+    s3,
+    s3_settings,
+    secretsmanager,
+    sns,
+    sqs,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulations.cloud.realisers.base import Realiser
+
+REALISERS: Mapping[str, Realiser] = MappingProxyType(
+    {
+        "aws:apigateway/account:Account": apigateway.Account(),
+        "aws:apigateway/deployment:Deployment": apigateway_stage.Deployment(),
+        "aws:apigateway/methodSettings:MethodSettings": apigateway_stage.MethodSettings(),
+        "aws:apigateway/restApi:RestApi": apigateway.RestApi(),
+        "aws:apigateway/restApiPolicy:RestApiPolicy": apigateway.RestApiPolicy(),
+        "aws:apigateway/stage:Stage": apigateway_stage.Stage(),
+        "aws:cloudwatch/logGroup:LogGroup": cloudwatch.LogGroup(),
+        "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.MetricAlarm(),
+        "aws:cognito/resourceServer:ResourceServer": cognito.ResourceServer(),
+        "aws:cognito/userPool:UserPool": cognito.UserPool(),
+        "aws:cognito/userPoolClient:UserPoolClient": cognito.UserPoolClient(),
+        "aws:cognito/userPoolDomain:UserPoolDomain": cognito.UserPoolDomain(),
+        "aws:dynamodb/table:Table": dynamodb.Table(),
+        "aws:dynamodb/tableReplica:TableReplica": dynamodb.TableReplica(),
+        "aws:iam/policy:Policy": iam.Policy(),
+        "aws:iam/role:Role": iam.Role(),
+        "aws:iam/rolePolicy:RolePolicy": iam.RolePolicy(),
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.RolePolicyAttachment(),
+        "aws:kms/alias:Alias": kms.Alias(),
+        "aws:kms/key:Key": kms.Key(),
+        "aws:kms/replicaKey:ReplicaKey": kms.ReplicaKey(),
+        "aws:lambda/alias:Alias": lambda_invocation.Alias(),
+        "aws:lambda/eventSourceMapping:EventSourceMapping": lambda_invocation.EventSourceMapping(),
+        "aws:lambda/function:Function": lambda_function.Function(),
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": lambda_invocation.FunctionEventInvokeConfig(),
+        "aws:lambda/layerVersion:LayerVersion": lambda_function.LayerVersion(),
+        "aws:lambda/permission:Permission": lambda_invocation.Permission(),
+        "aws:s3/bucket:Bucket": s3.Bucket(),
+        s3_settings.LIFECYCLE.type: s3_settings.LIFECYCLE,
+        s3_settings.OBJECT_LOCK.type: s3_settings.OBJECT_LOCK,
+        s3_settings.OWNERSHIP.type: s3_settings.OWNERSHIP,
+        s3_settings.POLICY.type: s3_settings.POLICY,
+        s3_settings.PUBLIC_ACCESS.type: s3_settings.PUBLIC_ACCESS,
+        s3_settings.REPLICATION.type: s3_settings.REPLICATION,
+        s3_settings.ENCRYPTION.type: s3_settings.ENCRYPTION,
+        s3_settings.VERSIONING.type: s3_settings.VERSIONING,
+        "aws:secretsmanager/secret:Secret": secretsmanager.Secret(),
+        "aws:secretsmanager/secretVersion:SecretVersion": secretsmanager.SecretVersion(),
+        "aws:sns/topic:Topic": sns.Topic(),
+        "aws:sns/topicPolicy:TopicPolicy": sns.TopicPolicy(),
+        "aws:sns/topicSubscription:TopicSubscription": sns.TopicSubscription(),
+        "aws:sqs/queue:Queue": sqs.Queue(),
+        sqs.QUEUE_POLICY.type: sqs.QUEUE_POLICY,
+        sqs.REDRIVE_ALLOW_POLICY.type: sqs.REDRIVE_ALLOW_POLICY,
+        sqs.REDRIVE_POLICY.type: sqs.REDRIVE_POLICY,
+    }
+)
+
+MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType({})
+"""Types of the program that are modelled even in the embedded cloud, each with the reason. None at present."""
