@@ -100,13 +100,14 @@ def _refuse_family(judgement: Judgement, definition: str, header_path: str) -> J
 
 
 def _payment(payment: Payment, reason: Reason | None) -> PaymentAssessment:
+    amount, currency = echo.amount(payment.amount)
     return PaymentAssessment(
         instruction_id=echo.text(payment.instruction_id),
         end_to_end_id=echo.text(payment.end_to_end_id),
         transaction_id=echo.text(payment.transaction_id),
         uetr=echo.uetr(payment.uetr),
-        amount=None if payment.amount is None else payment.amount.value,
-        currency=None if payment.amount is None else payment.amount.currency,
+        amount=amount,
+        currency=currency,
         accepted=reason is None,
         reason=reason,
         payment_group=payment.group,

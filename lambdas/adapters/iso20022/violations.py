@@ -13,8 +13,7 @@ from lxml import etree
 from lambdas.adapters.iso20022.schemas import attributes_of, names_of, schema_of
 from lambdas.adapters.iso20022.tree import children_with_paths, local_name, text_of
 from lambdas.core.iso20022.assessment import Reason
-from lambdas.core.iso20022.message import Role
-from lambdas.core.iso20022.reason_codes import ACCOUNT_CODES, ReasonCode
+from lambdas.core.iso20022.reason_codes import ReasonCode
 
 MAX_REASONS = 10
 # libxml2 keeps a line in 16 bits.
@@ -121,25 +120,16 @@ def _text(entry: LogEntry, element: etree._Element, attribute: str | None) -> st
     return f"{_value_text(entry, found)}; {_form(element, attribute)}"
 
 
-def _role_of_account(path: str) -> Role | None:
-    if "/DbtrAcct/" in path:
-        return Role.DEBTOR
-    return Role.CREDITOR if "/CdtrAcct/" in path else None
-
-
-def _code(name: str, path: str, entry: LogEntry) -> ReasonCode:
+def _code(name: str, entry: LogEntry) -> ReasonCode:
     if entry.type_name != "SCHEMAV_CVC_PATTERN_VALID":
         return ReasonCode.INVALID_FILE_FORMAT
     if name in _BIC_NAMES:
         return ReasonCode.WRONG_BIC_FORMAT
-    if name == "IBAN":
-        role = _role_of_account(path)
-        return ReasonCode.INVALID_ACCOUNT if role is None else ACCOUNT_CODES[role]
-    return ReasonCode.INVALID_FILE_FORMAT
+    return ReasonCode.INVALID_ACCOUNT if name == "IBAN" else ReasonCode.INVALID_FILE_FORMAT
 
 
 def readable_path(root: etree._Element, element: etree._Element, definition: str) -> str:
-    """The path from `root` by local names; a name that the definition does not know is `*`: it may be anybody's data."""
+    """The path from `root` by local names; a name that the definition has not is `*`: it may be anybody's data."""
     known = names_of(definition)
     chain = [element]
     while chain[-1] is not root and (parent := chain[-1].getparent()) is not None:
@@ -171,7 +161,7 @@ def _reasons(elements: list[etree._Element], definition: str, schema: etree.XMLS
         # Only a name that the schema has: any other is the sender's own, and may be anything.
         attribute = named[1] if named and named[1] in attributes_of(definition) else None
         text = _text(entry, element, attribute)
-        yield Reason(_code(local_name(element), path, entry), f"{path}/@{attribute}" if attribute else path, text)
+        yield Reason(_code(local_name(element), entry), f"{path}/@{attribute}" if attribute else path, text)
 
 
 def violations(root: etree._Element, definition: str) -> tuple[Reason, ...]:

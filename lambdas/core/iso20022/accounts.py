@@ -6,7 +6,7 @@ from functools import cache
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.iso20022.iban_structures import BBAN_STRUCTURES
 from lambdas.core.iso20022.message import PartyValue
-from lambdas.core.iso20022.reason_codes import ACCOUNT_CODES, ReasonCode
+from lambdas.core.iso20022.reason_codes import ReasonCode
 
 _CLASSES = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Za-z0-9]"}
 _CHECK_DIGITS = range(2, 99)
@@ -42,4 +42,4 @@ def check_iban(account: PartyValue) -> Reason | None:
     fault = _fault(account.value)
     if fault is None:
         return None
-    return Reason(ACCOUNT_CODES.get(account.role, ReasonCode.INVALID_ACCOUNT), account.path, fault)
+    return Reason(ReasonCode.INVALID_ACCOUNT, account.path, fault)

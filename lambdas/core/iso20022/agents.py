@@ -5,7 +5,7 @@ import re
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.iso20022.countries import COUNTRIES
 from lambdas.core.iso20022.message import PartyValue
-from lambdas.core.iso20022.reason_codes import BIC_CODES, ReasonCode
+from lambdas.core.iso20022.reason_codes import ReasonCode
 
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", re.ASCII)
 
@@ -17,5 +17,5 @@ def check_bic(bic: PartyValue) -> Reason | None:
         return Reason(ReasonCode.WRONG_BIC_FORMAT, bic.path, text)
     if bic.value[4:6] not in COUNTRIES:
         text = "characters 5 and 6 of a BIC are an ISO 3166 country code; these are none"
-        return Reason(BIC_CODES.get(bic.role, ReasonCode.WRONG_BIC_FORMAT), bic.path, text)
+        return Reason(ReasonCode.WRONG_BIC_FORMAT, bic.path, text)
     return None

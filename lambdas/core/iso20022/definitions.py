@@ -62,11 +62,12 @@ def answer_definition(definition: str | None, claimed: str | None) -> str:
     """
     if definition is not None:
         return ANSWERS[definition]
+    if claimed is None:
+        return FALLBACK_ANSWER
     if claimed in ANSWERS:
         return ANSWERS[claimed]
-    if claimed is not None and (known := versions(family(claimed))):
-        return ANSWERS[known[-1]]
-    return FALLBACK_ANSWER
+    known = versions(family(claimed))
+    return ANSWERS[known[-1]] if known else FALLBACK_ANSWER
 
 
 def supported() -> str:

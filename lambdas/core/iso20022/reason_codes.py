@@ -13,9 +13,9 @@ from lambdas.core.iso20022.message import Role
 class ReasonCode(StrEnum):
     """Why a message or a payment is refused."""
 
-    INVALID_ACCOUNT = "AC01"  # account number invalid or missing
-    INVALID_DEBTOR_ACCOUNT = "AC02"
-    INVALID_CREDITOR_ACCOUNT = "AC03"
+    INVALID_ACCOUNT = (
+        "AC01"  # whose account it is, the reason's path says; rulebooks expect this one for an invalid IBAN
+    )
     INVALID_AGENT_COUNTRY = "AG04"
     INVALID_DEBTOR_AGENT_COUNTRY = "AG05"
     INVALID_CREDITOR_AGENT_COUNTRY = "AG06"
@@ -45,20 +45,8 @@ class ReasonCode(StrEnum):
     INVALID_FILE_FORMAT = "FF01"
     NARRATIVE = "NARR"  # the reason is in the additional information
     WRONG_BIC_FORMAT = "RC01"  # bank identifier code has an incorrect format
-    INVALID_DEBTOR_BIC = "RC06"
-    INVALID_CREDITOR_BIC = "RC07"
-    INVALID_INTERMEDIARY_AGENT = "RC11"
 
 
-ACCOUNT_CODES: Mapping[Role, ReasonCode] = {
-    Role.DEBTOR: ReasonCode.INVALID_DEBTOR_ACCOUNT,
-    Role.CREDITOR: ReasonCode.INVALID_CREDITOR_ACCOUNT,
-}
-BIC_CODES: Mapping[Role, ReasonCode] = {
-    Role.DEBTOR: ReasonCode.INVALID_DEBTOR_BIC,
-    Role.CREDITOR: ReasonCode.INVALID_CREDITOR_BIC,
-    Role.INTERMEDIARY: ReasonCode.INVALID_INTERMEDIARY_AGENT,
-}
 COUNTRY_CODES: Mapping[Role, ReasonCode] = {
     Role.DEBTOR: ReasonCode.INVALID_DEBTOR_COUNTRY,
     Role.CREDITOR: ReasonCode.INVALID_CREDITOR_COUNTRY,

@@ -25,11 +25,11 @@ def reversed_keys(value: object) -> object:
 
 
 def with_amount(literal: str) -> str:
-    return text_of("02-single.json").replace('"84.30"', literal)
+    return text_of("02-single.pacs.008.001.08.json").replace('"84.30"', literal)
 
 
 def test_acceptance_when_keys_stand_in_another_order() -> None:
-    assert read(json.dumps(reversed_keys(json.loads(text_of("02-single.json")))))
+    assert read(json.dumps(reversed_keys(json.loads(text_of("02-single.pacs.008.001.08.json")))))
 
 
 @pytest.mark.parametrize("literal", ["84.30", "84.3"])
@@ -53,7 +53,7 @@ def test_rejection_when_a_number_is_none(literal: str) -> None:
 
 
 def test_rejection_when_a_key_stands_twice() -> None:
-    body = text_of("02-single.json").replace('"NbOfTxs": "1"', '"NbOfTxs": "1", "NbOfTxs": "1"')
+    body = text_of("02-single.pacs.008.001.08.json").replace('"NbOfTxs": "1"', '"NbOfTxs": "1", "NbOfTxs": "1"')
     assert why(body)[2].startswith("a JSON object names a key twice")
 
 
@@ -90,21 +90,23 @@ def test_rejection_when_a_key_is_no_xml_name(key: str) -> None:
 
 
 def test_rejection_when_a_text_has_a_control_character() -> None:
-    assert why(text_of("02-single.json").replace("Invoice 1001", "\\u0001"))[0] == "FF01"
+    assert why(text_of("02-single.pacs.008.001.08.json").replace("Invoice 1001", "\\u0001"))[0] == "FF01"
 
 
 def test_rejection_when_the_bytes_are_not_utf_8() -> None:
-    assert why(text_of("02-single.json").encode("utf-16"))[2] == "the bytes are not UTF-8, which JSON is"
+    assert (
+        why(text_of("02-single.pacs.008.001.08.json").encode("utf-16"))[2] == "the bytes are not UTF-8, which JSON is"
+    )
 
 
 def test_rejection_when_an_unknown_key_is_there() -> None:
-    code, path, text = why(text_of("02-single.json").replace('"MsgId"', '"Nickname": "Bo", "MsgId"'))
+    code, path, text = why(text_of("02-single.pacs.008.001.08.json").replace('"MsgId"', '"Nickname": "Bo", "MsgId"'))
     assert (code, path) == ("FF01", "Document/FIToFICstmrCdtTrf/GrpHdr/*[9]")
     assert "Nickname" not in text
 
 
 def test_rejection_when_nothing_names_the_definition() -> None:
-    reason = assess(text_of("02-single.json"), content_type=JSON).reason
+    reason = assess(text_of("02-single.pacs.008.001.08.json"), content_type=JSON).reason
     assert reason is not None
     assert reason.text.startswith("expected an X-Message-Type header or an AppHdr with MsgDefIdr")
 

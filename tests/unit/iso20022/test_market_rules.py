@@ -127,7 +127,7 @@ def test_message_is_refused_whole_when_its_header_is_wrong(old: str, new: str, r
         (
             "TWRLGB2LXXX</BICFI>\n        </FinInstnId>\n      </DbtrAgt>",
             "TWRLZZ2LXXX</BICFI></FinInstnId></DbtrAgt>",
-            "RC06",
+            "RC01",
             "DbtrAgt/FinInstnId/BICFI",
         ),
         (
@@ -139,7 +139,7 @@ def test_message_is_refused_whole_when_its_header_is_wrong(old: str, new: str, r
         (
             "      <Dbtr>",
             "<IntrmyAgt1><FinInstnId><BICFI>RAILQZ2LXXX</BICFI></FinInstnId></IntrmyAgt1><Dbtr>",
-            "RC11",
+            "RC01",
             "IntrmyAgt1/FinInstnId/BICFI",
         ),
         (
@@ -181,7 +181,7 @@ def test_own_reason_is_kept_when_a_payment_of_a_refused_message_is_wrong() -> No
     assert assessment.reason is not None
     assert assessment.reason.code == "AM19"
     codes = [payment.reason.code for payment in assessment.payments if payment.reason]
-    assert codes == ["AM19", "AC03", "AM19", "AM05", "BE11", "AM19"]
+    assert codes == ["AM19", "AC01", "AM19", "AM05", "BE11", "AM19"]
 
 
 def test_fault_comes_before_the_narrative_when_a_return_is_not_valid() -> None:
