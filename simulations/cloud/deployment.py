@@ -1,0 +1,219 @@
+"""An environment in the embedded cloud: plan it, bring it up, look at it, take it down. What the command line calls."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from simulations.cloud import emulator, engine
+from simulations.cloud.errors import CloudBusyError, EmulatorError
+from simulations.cloud.gate_client import GateClient
+from simulations.cloud.program import Project
+from simulations.cloud.progress import Counts, Progress, silent
+from simulations.cloud.state import DeploymentState, StateStore, read_state
+from simulations.cloud.status import StatusReport, status_of
+from simulations.cloud.vault import EmulatorVault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulations.cloud.emulator import RunningEmulator
+    from simulations.cloud.graph import StackGraph
+
+
+HOME = engine.PROJECT_ROOT / ".twinrail"
+"""Where the state of the embedded cloud is kept. One home runs one environment."""
+
+
+class NotRunningError(EmulatorError):
+    """No environment runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpResult:
+    """What `up` did. `realised` and `modelled` count resources by type; `warnings` come from program and warm-up."""
+
+    environment: str
+    endpoint: str
+    counts: Counts
+    graphs: tuple[StackGraph, ...]
+    realised: Mapping[str, int]
+    modelled: Mapping[str, int]
+    warnings: tuple[str, ...]
+
+    @property
+    def nothing_changed(self) -> bool:
+        return self.counts.nothing_changed
+
+
+def plan(environment: str, *, root: Path = engine.PROJECT_ROOT) -> tuple[StackGraph, ...]:
+    """The graphs of an environment's stacks; nothing is created.
+
+    Raises UnknownEnvironmentError, and EngineError when a stack's program fails.
+    """
+    return engine.plan(environment, project=Project.load(root))
+
+
+def up(
+    environment: str,
+    *,
+    port: int | None = None,
+    progress: Progress = silent,
+    root: Path = engine.PROJECT_ROOT,
+    home: Path = HOME,
+    lifeline_fd: int | None = None,
+) -> UpResult:
+    """Start the embedded cloud if it does not run, deploy the environment's stacks into it, and warm the functions up.
+
+    A failure of a first deployment stops the cloud again; after a failure of a later one it runs on, and the next `up`
+    continues from there. With `lifeline_fd`, the read end of a pipe, a cloud that is started ends when the other end is
+    closed.
+
+    Raises UnknownEnvironmentError, EngineError (DeployError among them), EmulatorError, CloudBusyError and StateError.
+    """
+    project = Project.load(root)
+    planned = engine.plan(environment, project=project)
+    with _exclusively(home), _cloud(environment, home, port, _account_of(planned), lifeline_fd) as running:
+        store = _store(home, environment, running)
+        state = store.load(environment, running.process)
+        store.save(state)
+        expected = sum(len(graph.resources) for graph in planned)
+        deployed = engine.up(
+            environment, running.endpoint, state, store, expected=expected, progress=progress, project=project
+        )
+        warm_up = GateClient(running.endpoint).warm()
+    warnings = [warning for graph in deployed.graphs for warning in graph.warnings]
+    warnings += [f"the function {name} could not be started: {error}" for name, error in sorted(warm_up.items())]
+    return UpResult(
+        environment=environment,
+        endpoint=running.endpoint,
+        counts=deployed.counts,
+        graphs=deployed.graphs,
+        realised=count_by_type(deployed.graphs, realised=True),
+        modelled=count_by_type(deployed.graphs, realised=False),
+        warnings=tuple(warnings),
+    )
+
+
+def status(*, home: Path = HOME) -> StatusReport:
+    """What runs, where, and the endpoints.
+
+    Raises NotRunningError when nothing runs.
+    """
+    running = emulator.find(_emulator_dir(home))
+    state = _running_state(home, running) if running is not None else None
+    if running is None or state is None:
+        raise NotRunningError("nothing runs here; start it: twinrail up")
+    return status_of(state, running.endpoint, GateClient(running.endpoint).faults())
+
+
+def down(*, home: Path = HOME) -> RunningEmulator | None:
+    """Stop the embedded cloud; what ran, or None when nothing did. Nothing is left running.
+
+    Raises CloudBusyError while another `up` or `down` is at work.
+    """
+    with _exclusively(home):
+        stopped = emulator.stop(_emulator_dir(home))
+        for path in _state_paths(home):
+            path.unlink()
+        return stopped
+
+
+@contextmanager
+def temporary(
+    environment: str, *, progress: Progress = silent, root: Path = engine.PROJECT_ROOT
+) -> Iterator[tuple[UpResult, StatusReport]]:
+    """An environment in a cloud of its own, on a free port, beside whatever else runs; stopped and gone at the end.
+
+    Its cloud also ends when this process is killed inside the block.
+    """
+    with TemporaryDirectory(prefix="twinrail-") as directory, emulator.lifeline() as lifeline_fd:
+        home = Path(directory)
+        try:
+            deployed = up(environment, progress=progress, root=root, home=home, lifeline_fd=lifeline_fd)
+            yield deployed, status(home=home)
+        finally:
+            down(home=home)
+
+
+def count_by_type(graphs: tuple[StackGraph, ...], *, realised: bool) -> dict[str, int]:
+    """How many resources of each type are realised, or modelled."""
+    return dict(sorted(Counter(n.type for graph in graphs for n in graph.resources if n.realised is realised).items()))
+
+
+@contextmanager
+def _cloud(
+    environment: str, home: Path, port: int | None, account_id: str, lifeline_fd: int | None
+) -> Iterator[RunningEmulator]:
+    """The running emulator, or a new one, which does not outlive a failure."""
+    directory = _emulator_dir(home)
+    running = emulator.find(directory)
+    if running is not None:
+        _check_same(running, _running_state(home, running), environment, port)
+        yield running
+        return
+    running = emulator.start(directory, port=port, account_id=account_id, lifeline_fd=lifeline_fd)
+    try:
+        yield running
+    except BaseException:
+        emulator.stop(directory)
+        _state_path(home, environment).unlink(missing_ok=True)
+        raise
+
+
+def _check_same(running: RunningEmulator, state: DeploymentState | None, environment: str, port: int | None) -> None:
+    if state is not None and state.environment != environment:
+        raise EmulatorError(f"the environment {state.environment} runs here; stop it first: twinrail down")
+    if port not in {None, running.port}:
+        raise EmulatorError(
+            f"it runs on port {running.port} already; leave --port out, or stop it first: twinrail down"
+        )
+
+
+def _account_of(graphs: tuple[StackGraph, ...]) -> str:
+    """The account of the environment: what signs with no account's key of its own is taken to be in this one."""
+    accounts = Counter(node.account_id for graph in graphs for node in graph.resources if node.account_id)
+    return accounts.most_common(1)[0][0] if accounts else emulator.DEFAULT_ACCOUNT_ID
+
+
+def _store(home: Path, environment: str, running: RunningEmulator) -> StateStore:
+    return StateStore(_state_path(home, environment), EmulatorVault(running.endpoint))
+
+
+def _running_state(home: Path, running: RunningEmulator) -> DeploymentState | None:
+    """The state that belongs to this emulator, without its secrets."""
+    states = [read_state(path) for path in _state_paths(home)]
+    return next((state for state in states if state is not None and state.emulator == running.process), None)
+
+
+def _emulator_dir(home: Path) -> Path:
+    return home / "emulator"
+
+
+def _state_path(home: Path, environment: str) -> Path:
+    return home / environment / "state.json"
+
+
+def _state_paths(home: Path) -> list[Path]:
+    return sorted(home.glob("*/state.json"))
+
+
+@contextmanager
+def _exclusively(home: Path) -> Iterator[None]:
+    """One `up` or `down` of a project at a time; the lock goes with the process that holds it."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CloudBusyError("another up or down is at work here; wait for its end") from error
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,176 @@
+"""The embedded cloud's server: MiniStack behind the gate, on loopback, in one process.
+
+`python -m simulations.cloud.server --port N --state-dir DIR` (port 0: any free one). Exit status 2 and one line on
+standard error when the port cannot be had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from simulations.cloud.asgi import Application
+    from simulations.cloud.workers import Workers
+
+LOOPBACK = "127.0.0.1"
+DRAIN_SECONDS = 1
+USAGE_STATUS = 2
+DEFAULT_ACCOUNT_ID = "000000000000"
+
+
+class EmbeddedServer(uvicorn.Server):
+    """Tells the starter through a pipe when it answers, and ends when the starter's lifeline breaks."""
+
+    def __init__(self, config: uvicorn.Config, *, ready_fd: int | None, lifeline_fd: int | None) -> None:
+        super().__init__(config)
+        self._ready_fd = ready_fd
+        self._lifeline_fd = lifeline_fd
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._lifeline_fd is not None:
+            asyncio.get_running_loop().add_reader(self._lifeline_fd, self._end)
+        if self._ready_fd is not None and sockets:
+            _tell(self._ready_fd, {"port": sockets[0].getsockname()[1]})
+
+    def _end(self) -> None:
+        self.should_exit = True
+
+
+def environment(port: int, state_dir: Path, account_id: str) -> dict[str, str]:
+    """The settings of an emulator with its own directories; functions inherit them, so they hold no secret.
+
+    HOME is a directory of its own: the AWS SDK in the functions must not find the user's configuration.
+    """
+    return {
+        "TMPDIR": str(state_dir / "tmp"),
+        "HOME": str(state_dir / "home"),
+        "S3_DATA_DIR": str(state_dir / "s3"),
+        "STATE_DIR": str(state_dir / "ministack"),
+        "GATEWAY_PORT": str(port),
+        "EDGE_PORT": str(port),
+        "MINISTACK_ACCOUNT_ID": account_id,
+        "BIND_HOST": LOOPBACK,
+        "MINISTACK_HOST": LOOPBACK,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "LAMBDA_EXECUTOR": "local",
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": LOOPBACK,
+    }
+
+
+def application(*, port: int, calls_from: dict[str, str | int]) -> tuple[Application, Workers]:
+    """The gate with MiniStack behind it. Imported here: MiniStack reads its settings when it is imported."""
+    from ministack.app import app  # noqa: PLC0415
+
+    from simulations.cloud.calls import CallCounter  # noqa: PLC0415
+    from simulations.cloud.control import Control  # noqa: PLC0415
+    from simulations.cloud.emulator_patches import apply_patches  # noqa: PLC0415
+    from simulations.cloud.gate import Gate  # noqa: PLC0415
+    from simulations.cloud.regions import RegionFaults  # noqa: PLC0415
+    from simulations.cloud.rest_apis import region_of_api  # noqa: PLC0415
+    from simulations.cloud.workers import Workers  # noqa: PLC0415
+
+    apply_patches()
+    calls, faults, workers = CallCounter(), RegionFaults(), Workers()
+    control = Control(calls=calls, faults=faults, workers=workers, identity={**calls_from, "port": port})
+    return Gate(app, control, calls=calls, faults=faults, region_of_api=region_of_api), workers
+
+
+def serve(listener: socket.socket, state_dir: Path, account_id: str, pipes: tuple[int | None, int | None]) -> NoReturn:
+    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers and the process."""
+    port = int(listener.getsockname()[1])
+    os.environ.update(environment(port, state_dir, account_id))
+    tempfile.tempdir = None
+    app, workers = application(port=port, calls_from={"pid": os.getpid()})
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=DRAIN_SECONDS
+    )
+    server = EmbeddedServer(config, ready_fd=pipes[0], lifeline_fd=pipes[1])
+    try:
+        asyncio.run(server.serve(sockets=[listener]))
+    finally:
+        workers.stop()
+        _empty(state_dir)
+        logging.shutdown()
+        # MiniStack's threads may be waiting for a function, for as long as that may run: exit would join them.
+        os._exit(0)
+
+
+def listen(port: int) -> socket.socket:
+    """A listening socket on loopback.
+
+    Raises OSError when the port cannot be had, OverflowError when it is no port.
+    """
+    # The protocol is named because asyncio switches Nagle's algorithm off only on sockets that name it: without that,
+    # every answer in two parts waits 40 ms for the client's delayed acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+        listener.listen()
+    except (OSError, OverflowError):
+        listener.close()
+        raise
+    return listener
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(prog="python -m simulations.cloud.server", description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--account-id", default=DEFAULT_ACCOUNT_ID)
+    parser.add_argument("--ready-fd", type=int, help="write one JSON line to this descriptor when the server answers")
+    parser.add_argument("--lifeline-fd", type=int, help="stop when this descriptor is closed at its other end")
+    given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _exit_now)
+    try:
+        listener = listen(given.port)
+    except (OSError, OverflowError) as error:
+        message = f"port {given.port} cannot be had: {error.strerror if isinstance(error, OSError) else error}"
+        if given.ready_fd is not None:
+            _tell(given.ready_fd, {"error": message})
+        sys.stderr.write(message + "\n")
+        sys.exit(USAGE_STATUS)
+    _empty(given.state_dir)
+    serve(listener, given.state_dir, given.account_id, (given.ready_fd, given.lifeline_fd))
+
+
+def _exit_now(_signal: int, _frame: FrameType | None) -> None:
+    # Before uvicorn listens for signals, and again after: it raises what it caught once more when it has ended.
+    sys.exit(0)
+
+
+def _empty(state_dir: Path) -> None:
+    """Start from nothing: the emulator leaves extracted packages in its directories."""
+    for name in ("tmp", "home", "s3", "ministack"):
+        shutil.rmtree(state_dir / name, ignore_errors=True)
+        (state_dir / name).mkdir(parents=True)
+
+
+def _tell(descriptor: int, document: dict[str, str | int]) -> None:
+    os.write(descriptor, json.dumps(document).encode() + b"\n")
+    os.close(descriptor)
+
+
+if __name__ == "__main__":
+    main()

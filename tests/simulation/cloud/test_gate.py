@@ -1,0 +1,119 @@
+"""The gate: what passes is counted, what a fault concerns is refused, and its own pages answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from simulations.cloud.calls import CallCounter, CountedCall
+from simulations.cloud.control import Control
+from simulations.cloud.gate import Gate
+from simulations.cloud.regions import Fault, FaultKind, RegionFaults
+from simulations.cloud.workers import Workers
+from tests.simulation.cloud.requests import Behind, Exchange, scope, signature
+
+SQS = {
+    "authorization": signature("sqs"),
+    "x-amz-target": "AmazonSQS.SendMessage",
+    "user-agent": "Boto3/1.43 twinrail/intake",
+}
+SNS = {"authorization": signature("sns"), "content-type": "application/x-www-form-urlencoded"}
+
+
+class GateUnderTest:
+    """A gate with an application behind that answers everything."""
+
+    def __init__(self) -> None:
+        self.calls = CallCounter()
+        self.faults = RegionFaults()
+        self.behind = Behind()
+        control = Control(calls=self.calls, faults=self.faults, workers=Workers(), identity={"pid": 1})
+        self.gate = Gate(
+            self.behind, control, calls=self.calls, faults=self.faults, region_of_api={"abc123": "eu-west-2"}.get
+        )
+
+    def ask(self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"") -> Exchange:
+        exchange = Exchange(body)
+        asyncio.run(self.gate(scope(method, path, headers), exchange.receive, exchange.send))
+        return exchange
+
+
+@pytest.fixture
+def gate() -> GateUnderTest:
+    return GateUnderTest()
+
+
+def counted(function: str, region: str, service: str, operation: str) -> CountedCall:
+    return {"function": function, "region": region, "service": service, "operation": operation, "count": 1}
+
+
+def test_a_call_is_counted_by_function_region_service_and_operation_when_it_passes(gate: GateUnderTest) -> None:
+    assert gate.ask("POST", "/", SQS).status == 200
+    assert gate.calls.counted() == [counted("intake", "eu-west-1", "sqs", "SendMessage")]
+
+
+def test_a_call_is_counted_by_its_body_when_the_protocol_is_query(gate: GateUnderTest) -> None:
+    gate.ask("POST", "/", SNS, b"Action=Publish&Message=secret")
+    assert gate.calls.counted() == [counted("", "eu-west-1", "sns", "Publish")]
+    assert "secret" not in json.dumps(gate.calls.counted())
+
+
+def test_the_emulators_own_path_is_asked_for_when_a_region_gives_a_token(gate: GateUnderTest) -> None:
+    gate.ask("POST", "/_twinrail/auth/eu-west-2/oauth2/token")
+    assert gate.behind.paths == ["/oauth2/token"]
+    assert gate.calls.counted() == [counted("", "eu-west-2", "cognito-idp", "POST /oauth2/token")]
+
+
+def test_nothing_reaches_the_emulator_when_the_region_is_unreachable(gate: GateUnderTest) -> None:
+    gate.faults.add(Fault("eu-west-1", FaultKind.UNREACHABLE))
+    refused = gate.ask("POST", "/", SQS)
+    assert (refused.status, refused.answer) == (503, b"")
+    assert gate.behind.paths == []
+    assert gate.calls.counted() == []
+
+
+def test_the_other_regions_api_answers_when_a_region_is_unreachable(gate: GateUnderTest) -> None:
+    gate.faults.add(Fault("eu-west-1", FaultKind.UNREACHABLE))
+    assert gate.ask("POST", "/_aws/execute-api/abc123/v1/messages").status == 200
+
+
+def test_a_request_passes_uncounted_when_it_belongs_to_no_region(gate: GateUnderTest) -> None:
+    assert gate.ask("GET", "/_ministack/health").answer == b"behind"
+    assert gate.calls.counted() == []
+
+
+def test_a_fault_is_in_force_when_it_was_posted_and_gone_when_deleted(gate: GateUnderTest) -> None:
+    fault = json.dumps({"region": "eu-west-1", "kind": "unreachable", "services": ["sqs"]}).encode()
+    assert gate.ask("POST", "/_twinrail/faults", body=fault).status == 201
+    assert gate.ask("POST", "/", SQS).status == 503
+    assert gate.ask("DELETE", "/_twinrail/faults").status == 200
+    assert gate.ask("POST", "/", SQS).status == 200
+
+
+@pytest.mark.parametrize("body", [b"{", b"{}", b'{"region": "eu-west-1", "kind": "lost"}'])
+def test_a_fault_is_refused_with_a_reason_when_it_is_wrong(gate: GateUnderTest, body: bytes) -> None:
+    refused = gate.ask("POST", "/_twinrail/faults", body=body)
+    assert refused.status == 400
+    assert json.loads(refused.answer)["error"]
+
+
+def test_counts_are_gone_when_they_are_reset(gate: GateUnderTest) -> None:
+    gate.ask("POST", "/", SQS)
+    gate.ask("POST", "/_twinrail/calls/reset")
+    assert json.loads(gate.ask("GET", "/_twinrail/calls").answer) == {"calls": []}
+
+
+def test_health_names_the_server_when_it_is_asked(gate: GateUnderTest) -> None:
+    assert json.loads(gate.ask("GET", "/_twinrail/health").answer) == {"status": "ok", "pid": 1}
+
+
+def test_processes_show_the_server_with_its_processor_time_when_asked(gate: GateUnderTest) -> None:
+    processes = json.loads(gate.ask("GET", "/_twinrail/processes").answer)["processes"]
+    assert processes[0]["role"] == "server"
+    assert processes[0]["cpu_seconds"] > 0
+
+
+def test_an_unknown_page_is_not_found_when_it_is_asked_for(gate: GateUnderTest) -> None:
+    assert gate.ask("GET", "/_twinrail/secrets").status == 404

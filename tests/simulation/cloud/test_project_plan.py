@@ -1,0 +1,21 @@
+"""The project's own program, planned for each of its environments."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulations.cloud import deployment
+from simulations.cloud.graph import UNKNOWN_VALUE
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_every_stack_is_planned_without_warning_or_unknown_when_an_environment_is(environment: str) -> None:
+    graphs = deployment.plan(environment)
+    assert [graph.stack for graph in graphs] == [
+        f"{environment}-foundation",
+        f"{environment}-eu-west-1",
+        f"{environment}-eu-west-2",
+    ]
+    assert [graph.warnings for graph in graphs] == [(), (), ()]
+    assert UNKNOWN_VALUE not in str(graphs)
+    assert all(graph.resources and graph.exports for graph in graphs)
