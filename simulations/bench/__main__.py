@@ -31,8 +31,8 @@ SeedOption = Annotated[int, typer.Option(help="Seed of the payments' ids and amo
 def _hub() -> Iterator[tuple[list[HubClient], Probe]]:
     """A fresh deployment of dev and a client of each Region; stopped at the end."""
     progress.print("deploying")
-    with deployment.temporary("dev") as status, open_http() as http:
-        document = status.as_json()
+    with deployment.temporary("dev") as (_, status), open_http() as http:
+        document = status.document()
         clients = [connect(document, region, http) for region in document["regions"]]
         yield clients, Probe(str(document["aws_endpoint"]))
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from lxml import etree
 
 from simulations.cli.console import print_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from simulations.cloud.deployment import UpResult
     from simulations.traffic.sending import Sent
 
-ANSWER_LINES = 14
+ANSWER_LINES = 60
 
 
 def describe_reason(reason: Mapping[str, Any] | None) -> str:
@@ -49,17 +53,36 @@ def print_transaction(view: Mapping[str, Any]) -> None:
 
 
 def print_answer(answer: str | None, *, whole: bool) -> None:
-    """The answer message, its first lines only unless `whole`."""
+    """The answer message, indented for reading; its first lines only unless `whole`."""
     if answer is None:
         print_line("  answer      none yet")
         return
-    lines = answer.strip().splitlines()
+    lines = indented(answer).splitlines()
     shown = lines if whole else lines[:ANSWER_LINES]
     print_line("  answer")
     for line in shown:
         print_line(f"    {line}")
     if len(shown) < len(lines):
-        print_line(f"    ... {len(lines) - len(shown)} more lines (twinrail show prints them)")
+        print_line(f"    ... {len(lines) - len(shown)} more lines")
+
+
+def indented(answer: str) -> str:
+    """An answer as the hub gives it, XML or JSON without white space, with an element or key to a line."""
+    if answer.startswith("{"):
+        return json.dumps(json.loads(answer), indent=2, ensure_ascii=False)
+    tree = etree.fromstring(answer.encode())
+    etree.indent(tree)
+    return etree.tostring(tree, encoding="unicode")
+
+
+def print_resources(deployed: UpResult) -> None:
+    """How many resources are really there, and how many only stand in the model, by type."""
+    realised, modelled = sum(deployed.realised.values()), sum(deployed.modelled.values())
+    print_line(f"resources: {realised} realised, {modelled} modelled")
+    for kind, count in deployed.modelled.items():
+        print_line(f"  modelled  {kind}  {count}")
+    for warning in deployed.warnings:
+        print_line(f"  warning   {warning}")
 
 
 def print_sent(sent: Sent, *, whole: bool) -> None:

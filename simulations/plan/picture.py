@@ -31,9 +31,10 @@ ENDS: Mapping[str, tuple[str | None, str]] = {
     "aws:lambda/eventSourceMapping:EventSourceMapping": ("eventSourceArn", "functionName"),
     "aws:lambda/function:Function": (None, "environment"),
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ("bucket", "rules"),
-    "aws:sqs/queue:Queue": (None, "redrivePolicy"),
+    "aws:sqs/redrivePolicy:RedrivePolicy": ("queueUrl", "redrivePolicy"),
 }
 # A key is used by nearly everything: its arrows would hide the message's way.
+ALIAS = "aws:lambda/alias:Alias"
 WITHOUT_ARROWS = frozenset({"aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"})
 
 
@@ -64,7 +65,7 @@ def draw(graphs: Sequence[StackGraph]) -> Picture:
     """The picture of an environment."""
     shown = [(graph, node) for graph in graphs for node in graph.resources if node.type in SHOWN]
     keys = {node.urn: f"n{index}" for index, (_, node) in enumerate(shown)}
-    shapes = tuple(Shape(keys[node.urn], _group(graph, node), _title(node), SHOWN[node.type]) for graph, node in shown)
+    shapes = tuple(Shape(keys[node.urn], _group(graph, node), node.name, SHOWN[node.type]) for graph, node in shown)
     known = _identifiers(graphs, [node for _, node in shown])
     found = {arrow for graph in graphs for node in graph.resources for arrow in _arrows(node, graph.stack, known)}
     arrows = sorted((keys[start], keys[end]) for start, end in found if start != end)
@@ -75,22 +76,28 @@ def _group(graph: StackGraph, node: ResourceNode) -> str:
     return f"{graph.stack} in {node.region}" if graph.stack.endswith("-foundation") else graph.stack
 
 
-def _title(node: ResourceNode) -> str:
-    given = node.inputs.get("name") or node.inputs.get("bucket") or node.inputs.get("tableName")
-    return given if isinstance(given, str) else node.name
-
-
 def _identifiers(graphs: Sequence[StackGraph], shown: Sequence[ResourceNode]) -> dict[tuple[str, str], str]:
     """Who is meant by an ARN, URL or id. Names repeat across Regions, so a stack's own come first."""
     known: dict[tuple[str, str], str] = {}
-    stacks = {node.urn: graph.stack for graph in graphs for node in graph.nodes}
-    for node in shown:
-        for name in ("arn", "id", "url", "invokeArn"):
-            value = node.outputs.get(name)
-            if isinstance(value, str):
-                known[(stacks[node.urn], value)] = node.urn
-                known.setdefault(("", value), node.urn)
+    drawn = {node.urn for node in shown}
+    for graph in graphs:
+        for node in graph.resources:
+            if node.urn in drawn:
+                _learn(known, graph.stack, node, node.urn)
+    # An alias is drawn as the function that it points at.
+    for graph in graphs:
+        for node in graph.resources:
+            function = known.get((graph.stack, str(node.inputs.get("functionName")))) if node.type == ALIAS else None
+            if function is not None:
+                _learn(known, graph.stack, node, function)
     return known
+
+
+def _learn(known: dict[tuple[str, str], str], stack: str, node: ResourceNode, urn: str) -> None:
+    for value in (node.id, *(node.outputs.get(name) for name in ("arn", "url", "invokeArn"))):
+        if isinstance(value, str):
+            known[(stack, value)] = urn
+            known.setdefault(("", value), urn)
 
 
 def _arrows(node: ResourceNode, stack: str, known: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:

@@ -18,24 +18,18 @@ def hub_of(node: ResourceNode) -> str:
     return next((hub for hub in hubs if hub != "blocks"), hubs[0] if hubs else "stack")
 
 
-def _region(node: ResourceNode) -> str:
-    return node.region or "global"
-
-
 def summary_lines(graphs: Sequence[StackGraph]) -> Iterable[str]:
-    """A table per stack: hub, Region, type, count; then every resource by name; then the sum."""
-    total = 0
+    """Every resource by stack: hub, Region, type, name. Then the sums by stack and type."""
     for graph in graphs:
-        own = graph.resources
-        total += len(own)
-        yield f"{graph.stack}: {len(own)} resources"
-        counts = Counter((hub_of(node), _region(node), node.type) for node in own)
-        for (hub, region, kind), count in sorted(counts.items()):
-            yield f"  {hub:<12} {region:<12} {kind:<60} {count:>4}"
-        for node in sorted(own, key=lambda each: (each.type, each.name)):
+        yield f"{graph.stack}: {len(graph.resources)} resources"
+        for node in sorted(graph.resources, key=lambda each: (hub_of(each), each.region or "", each.type, each.name)):
             protected = "  protected" if node.protect else ""
-            yield f"    {node.type:<60} {node.name}{protected}"
-    yield f"{total} resources in {len(graphs)} stacks"
+            yield f"  {hub_of(node):<10} {node.region or 'global':<11} {node.type:<64} {node.name}{protected}"
+    counts = Counter(node.type for graph in graphs for node in graph.resources)
+    yield "by type:"
+    for kind, count in sorted(counts.items()):
+        yield f"  {kind:<64} {count:>4}"
+    yield f"{counts.total()} resources in {len(graphs)} stacks"
 
 
 def as_json(graphs: Sequence[StackGraph]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def as_svg(picture: Picture) -> str:
     program = Path(sys.executable).with_name("d2")
     try:
         drawn = subprocess.run(
-            [str(program), "--layout=dagre", "--pad=20", "--no-xml-tag", "-", "-"],
+            [str(program), "--layout=elk", "--pad=20", "--no-xml-tag", "-", "-"],
             input=as_d2(picture),
             capture_output=True,
             text=True,

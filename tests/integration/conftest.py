@@ -1,0 +1,64 @@
+"""One deployment of dev for all integration tests: they share an xdist group, so that one worker deploys once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from simulations.cloud import deployment
+from simulations.cloud.realisers.base import Cloud
+from simulations.traffic.client import HubClient, open_http
+from simulations.traffic.connections import client_secret, connect
+from simulations.traffic.payments import credit_transfer
+
+REGIONS = ("eu-west-1", "eu-west-2")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(__file__.rsplit("/", 1)[0]):
+            item.add_marker(pytest.mark.integration)
+            item.add_marker(pytest.mark.xdist_group("hub"))
+
+
+@dataclass(frozen=True)
+class Hub:
+    """The deployment under test: the document of `twinrail status --json`, its exports, and an HTTP pool."""
+
+    status: dict[str, Any]
+    exports: dict[str, dict[str, Any]]
+    http: httpx.Client
+
+    def client(self, region: str, name: str = "participant-a") -> HubClient:
+        known = self.exports[f"dev-{region}"]["clients"][name]
+        secret = client_secret(self.status["aws_endpoint"], region, known["secret_arn"])
+        endpoint = connect(self.status, region, self.http).endpoint
+        return HubClient(replace(endpoint, client_id=known["client_id"], client_secret=secret), self.http)
+
+    def aws(self, service: str, region: str) -> Any:
+        return Cloud(self.status["aws_endpoint"], "000000000000", region).client(service)
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[Hub]:
+    with deployment.temporary("dev") as (deployed, status), open_http() as http:
+        exports = {graph.stack: dict(graph.exports) for graph in deployed.graphs}
+        yield Hub(status.document(), exports, http)
+
+
+@pytest.fixture(params=REGIONS)
+def region(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def payment() -> Callable[[], bytes]:
+    """Makes valid messages, each with ids of its own."""
+    randomness = random.SystemRandom()
+    return lambda: credit_transfer(randomness, datetime.now(UTC))

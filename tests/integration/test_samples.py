@@ -1,0 +1,16 @@
+"""Every sample gets, in either Region, the answer that samples/index.json says."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulations.traffic.samples import Sample, deviations, load_samples
+from simulations.traffic.sending import send_message
+from tests.integration.conftest import Hub
+
+
+@pytest.mark.parametrize("sample", load_samples(), ids=lambda sample: sample.name)
+def test_answer_is_as_the_index_says_when_a_sample_is_sent(hub: Hub, region: str, sample: Sample) -> None:
+    sent = send_message(hub.client(region), sample.message, patience_seconds=30)
+    assert deviations(sample, sent.view, sent.answer) == []
+    assert {entry["region"] for entry in sent.view["history"]} == {region}
