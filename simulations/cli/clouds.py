@@ -11,7 +11,7 @@ from simulations.cli.deploying import DeploymentProgress
 from simulations.cli.home import home
 from simulations.cli.options import EnvironmentOption, JsonOption
 from simulations.cli.printing import print_resources
-from simulations.cloud import deployment
+from simulations.cloud import running
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +29,11 @@ def up(
 
     With nothing changed it says so. A deployment that fails leaves nothing running.
     """
+    from simulations.cloud import deployment
+
     with DeploymentProgress() as progress:
         result = deployment.up(env, port=port, progress=progress, home=home())
-    document = deployment.status(home=home()).document()
+    document = running.status(home=home()).document()
     if as_json:
         print_json(document)
         return 0
@@ -49,7 +51,7 @@ def up(
 
 def status(as_json: JsonOption = False) -> int:
     """Say what runs, where, and the endpoints."""
-    document = deployment.status(home=home()).document()
+    document = running.status(home=home()).document()
     if as_json:
         print_json(document)
         return 0
@@ -61,7 +63,7 @@ def status(as_json: JsonOption = False) -> int:
 
 def down() -> int:
     """Stop the embedded cloud; nothing is left running."""
-    stopped = deployment.down(home=home())
+    stopped = running.down(home=home())
     print_line("nothing was running" if stopped is None else f"stopped; port {stopped.port} is free again")
     return 0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from simulations.cli.console import print_line
 from simulations.cli.deploying import DeploymentProgress
 from simulations.cli.printing import print_resources, print_sent
-from simulations.cloud import deployment
 from simulations.traffic.client import open_http
 from simulations.traffic.connections import connect
 from simulations.traffic.samples import deviations, load_samples
@@ -20,6 +19,8 @@ def demo() -> int:
 
     Exit status 1 if a sample got another answer than samples/index.json says.
     """
+    from simulations.cloud import deployment
+
     samples = load_samples()
     different: list[str] = []
     with (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from simulations.cloud.deployment import HOME
+from simulations.cloud.running import HOME
 
 
 def home() -> Path:

@@ -11,7 +11,7 @@ from simulations.cli.console import print_error, print_json
 from simulations.cli.home import home
 from simulations.cli.options import JsonOption, RegionOption
 from simulations.cli.printing import print_answer, print_sent, print_transaction
-from simulations.cloud import deployment
+from simulations.cloud import running
 from simulations.traffic.client import ApiError, HubClient, open_http
 from simulations.traffic.connections import connect
 from simulations.traffic.files import MessageFile, read_message_file
@@ -41,7 +41,7 @@ def send(
     sent: list[Sent] = []
     refused = 0
     with open_http() as http:
-        client = connect(deployment.status(home=home()).document(), region, http)
+        client = connect(running.status(home=home()).document(), region, http)
         for message in messages:
             try:
                 sent.append(_send_one(client, message, wait, silent=as_json))
@@ -69,7 +69,7 @@ def show(
 ) -> int:
     """Show a transaction: status, history, owner Region, payments, answer."""
     with open_http() as http:
-        client = connect(deployment.status(home=home()).document(), region, http)
+        client = connect(running.status(home=home()).document(), region, http)
         view = client.transaction(transaction_id)
         answer = client.answer(transaction_id)
     text = None if answer is None else answer.decode()

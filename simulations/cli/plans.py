@@ -11,7 +11,6 @@ import typer
 
 from simulations.cli.console import print_error
 from simulations.cli.options import EnvironmentOption
-from simulations.cloud import deployment
 from simulations.plan.mermaid import as_mermaid
 from simulations.plan.picture import draw
 from simulations.plan.summary import as_json, summary_lines
@@ -40,7 +39,12 @@ def plan(
     out: Annotated[Path | None, typer.Option(help="File to write to instead of stdout.")] = None,
 ) -> int:
     """List every resource of an environment's stacks, without creating anything."""
-    text = render(deployment.plan(env), form)
+    from simulations.cloud import deployment
+
+    graphs = deployment.plan(env)
+    for warning in (warning for graph in graphs for warning in graph.warnings):
+        print_error(f"warning: {warning}")
+    text = render(graphs, form)
     if out is None:
         typer.echo(text, nl=False)
         return 0

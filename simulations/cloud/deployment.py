@@ -1,9 +1,7 @@
-"""An environment in the embedded cloud: plan it, bring it up, look at it, take it down. What the command line calls."""
+"""An environment in the embedded cloud: plan it, bring it up."""
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +10,21 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from simulations.cloud import emulator, engine
-from simulations.cloud.errors import CloudBusyError, EmulatorError
+from simulations.cloud.errors import EmulatorError
+from simulations.cloud.files import PROJECT_ROOT
 from simulations.cloud.gate_client import GateClient
 from simulations.cloud.program import Project
 from simulations.cloud.progress import Counts, Progress, silent
-from simulations.cloud.state import DeploymentState, StateStore, read_state
-from simulations.cloud.status import StatusReport, status_of
+from simulations.cloud.running import (
+    HOME,
+    down,
+    emulator_dir,
+    exclusively,
+    running_state,
+    state_path,
+    status,
+)
+from simulations.cloud.state import DeploymentState, StateStore
 from simulations.cloud.vault import EmulatorVault
 
 if TYPE_CHECKING:
@@ -25,14 +32,7 @@ if TYPE_CHECKING:
 
     from simulations.cloud.emulator import RunningEmulator
     from simulations.cloud.graph import StackGraph
-
-
-HOME = engine.PROJECT_ROOT / ".twinrail"
-"""Where the state of the embedded cloud is kept. One home runs one environment."""
-
-
-class NotRunningError(EmulatorError):
-    """No environment runs."""
+    from simulations.cloud.status import StatusReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class UpResult:
         return self.counts.nothing_changed
 
 
-def plan(environment: str, *, root: Path = engine.PROJECT_ROOT) -> tuple[StackGraph, ...]:
+def plan(environment: str, *, root: Path = PROJECT_ROOT) -> tuple[StackGraph, ...]:
     """The graphs of an environment's stacks; nothing is created.
 
     Raises UnknownEnvironmentError, and EngineError when a stack's program fails.
@@ -65,7 +65,7 @@ def up(
     *,
     port: int | None = None,
     progress: Progress = silent,
-    root: Path = engine.PROJECT_ROOT,
+    root: Path = PROJECT_ROOT,
     home: Path = HOME,
     lifeline_fd: int | None = None,
 ) -> UpResult:
@@ -79,7 +79,7 @@ def up(
     """
     project = Project.load(root)
     planned = engine.plan(environment, project=project)
-    with _exclusively(home), _cloud(environment, home, port, _account_of(planned), lifeline_fd) as running:
+    with exclusively(home), _cloud(environment, home, port, _account_of(planned), lifeline_fd) as running:
         store = _store(home, environment, running)
         state = store.load(environment, running.process)
         store.save(state)
@@ -101,33 +101,9 @@ def up(
     )
 
 
-def status(*, home: Path = HOME) -> StatusReport:
-    """What runs, where, and the endpoints.
-
-    Raises NotRunningError when nothing runs.
-    """
-    running = emulator.find(_emulator_dir(home))
-    state = _running_state(home, running) if running is not None else None
-    if running is None or state is None:
-        raise NotRunningError("nothing runs here; start it: twinrail up")
-    return status_of(state, running.endpoint, GateClient(running.endpoint).faults())
-
-
-def down(*, home: Path = HOME) -> RunningEmulator | None:
-    """Stop the embedded cloud; what ran, or None when nothing did. Nothing is left running.
-
-    Raises CloudBusyError while another `up` or `down` is at work.
-    """
-    with _exclusively(home):
-        stopped = emulator.stop(_emulator_dir(home))
-        for path in _state_paths(home):
-            path.unlink()
-        return stopped
-
-
 @contextmanager
 def temporary(
-    environment: str, *, progress: Progress = silent, root: Path = engine.PROJECT_ROOT
+    environment: str, *, progress: Progress = silent, root: Path = PROJECT_ROOT
 ) -> Iterator[tuple[UpResult, StatusReport]]:
     """An environment in a cloud of its own, on a free port, beside whatever else runs; stopped and gone at the end.
 
@@ -152,10 +128,10 @@ def _cloud(
     environment: str, home: Path, port: int | None, account_id: str, lifeline_fd: int | None
 ) -> Iterator[RunningEmulator]:
     """The running emulator, or a new one, which does not outlive a failure."""
-    directory = _emulator_dir(home)
+    directory = emulator_dir(home)
     running = emulator.find(directory)
     if running is not None:
-        _check_same(running, _running_state(home, running), environment, port)
+        _check_same(running, running_state(home, running), environment, port)
         yield running
         return
     running = emulator.start(directory, port=port, account_id=account_id, lifeline_fd=lifeline_fd)
@@ -163,7 +139,7 @@ def _cloud(
         yield running
     except BaseException:
         emulator.stop(directory)
-        _state_path(home, environment).unlink(missing_ok=True)
+        state_path(home, environment).unlink(missing_ok=True)
         raise
 
 
@@ -183,37 +159,4 @@ def _account_of(graphs: tuple[StackGraph, ...]) -> str:
 
 
 def _store(home: Path, environment: str, running: RunningEmulator) -> StateStore:
-    return StateStore(_state_path(home, environment), EmulatorVault(running.endpoint))
-
-
-def _running_state(home: Path, running: RunningEmulator) -> DeploymentState | None:
-    """The state that belongs to this emulator, without its secrets."""
-    states = [read_state(path) for path in _state_paths(home)]
-    return next((state for state in states if state is not None and state.emulator == running.process), None)
-
-
-def _emulator_dir(home: Path) -> Path:
-    return home / "emulator"
-
-
-def _state_path(home: Path, environment: str) -> Path:
-    return home / environment / "state.json"
-
-
-def _state_paths(home: Path) -> list[Path]:
-    return sorted(home.glob("*/state.json"))
-
-
-@contextmanager
-def _exclusively(home: Path) -> Iterator[None]:
-    """One `up` or `down` of a project at a time; the lock goes with the process that holds it."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise CloudBusyError("another up or down is at work here; wait for its end") from error
-        yield
-    finally:
-        os.close(descriptor)
+    return StateStore(state_path(home, environment), EmulatorVault(running.endpoint))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulations.cloud.deployer import Clouds, StackDeployer
 from simulations.cloud.errors import EngineError, UnknownEnvironmentError
+from simulations.cloud.files import PROJECT_ROOT
 from simulations.cloud.monitor import RecordingMonitor
 from simulations.cloud.program import LIMIT_SECONDS, ORGANIZATION, Project, run_program
 from simulations.cloud.progress import Counts, Progress, Tally, silent
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from simulations.cloud.registrations import Registration
     from simulations.cloud.state import DeploymentState, StateStore
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 FOUNDATION = "foundation"
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
 def write_json(path: Path, document: Mapping[str, object]) -> None:
     """Replace a file by a JSON document, mode 0600: a reader sees the old one or the new one, never a part."""
     write_text(path, json.dumps(document, indent=1, sort_keys=True))

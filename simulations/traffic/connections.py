@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
+from simulations.cloud.realisers.base import Cloud
 from simulations.traffic.client import Endpoint, HubClient
 
 if TYPE_CHECKING:
@@ -16,8 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
 
-# The emulator takes this for its root user; it opens nothing else.
-EMULATOR_ROOT_KEY = "test"
+ROOT_ACCOUNT = "000000000000"
 
 
 class UnknownRegion(Exception):
@@ -42,12 +39,6 @@ def connect(status: Mapping[str, Any], region: str | None, http: httpx.Client) -
 
 def client_secret(aws_endpoint: str, region: str, arn: str) -> str:
     """The client secret that an ARN names, read from Secrets Manager of the embedded cloud."""
-    manager = boto3.client(
-        "secretsmanager",
-        endpoint_url=aws_endpoint,
-        region_name=region,
-        aws_access_key_id=EMULATOR_ROOT_KEY,
-        aws_secret_access_key=EMULATOR_ROOT_KEY,
-        config=Config(proxies={}, retries={"mode": "standard"}),
-    )
-    return str(manager.get_secret_value(SecretId=arn)["SecretString"])
+    # The account is whichever the emulator runs as: its root key names none.
+    manager = Cloud(aws_endpoint, ROOT_ACCOUNT, region)
+    return str(manager.call("secretsmanager", "get_secret_value", SecretId=arn)["SecretString"])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -64,12 +65,18 @@ class Realised:
     outputs: dict[str, JsonValue]
 
 
+def isolated_session() -> boto3.session.Session:
+    """A session that reads nothing of the user's AWS configuration: a profile that is missing must not stop a demo."""
+    unread = dict.fromkeys(("profile", "config_file", "credentials_file", "region"), (None, None, None, None))
+    return boto3.session.Session(botocore_session=botocore.session.Session(session_vars=unread))
+
+
 class Clients:
     """boto3 clients, made once each and shared between threads and Regions: making one costs more than a call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._session = boto3.session.Session()
+        self._session = isolated_session()
         self._clients: dict[tuple[str, ...], BaseClient] = {}
 
     def get(self, service: str, cloud: Cloud) -> BaseClient:

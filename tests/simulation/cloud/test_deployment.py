@@ -10,11 +10,11 @@ import httpx
 import psutil
 import pytest
 
-from simulations.cloud import deployment
-from simulations.cloud.deployment import NotRunningError
+from simulations.cloud import deployment, running
 from simulations.cloud.errors import CloudBusyError, EmulatorError, EngineError, UnknownEnvironmentError
 from simulations.cloud.progress import Action, Counts, Event
 from simulations.cloud.realisers.base import Cloud
+from simulations.cloud.running import NotRunningError
 from tests.simulation.cloud.projects import make_project, write_program
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("deployment")]
@@ -34,7 +34,7 @@ pulumi.export("client_secret_arn", "arn:aws:secretsmanager:eu-west-1:11112222333
 def root(tmp_path: Path) -> Iterator[Path]:
     make_project(tmp_path, PROGRAM)
     yield tmp_path
-    deployment.down(home=home_of(tmp_path))
+    running.down(home=home_of(tmp_path))
 
 
 def home_of(root: Path) -> Path:
@@ -67,7 +67,7 @@ def test_an_environment_runs_until_it_is_taken_down_when_it_is_brought_up(root: 
     queues = Cloud(first.endpoint, "111122223333", "eu-west-1").call("sqs", "list_queues")["QueueUrls"]
     assert queues == [f"{first.endpoint}/111122223333/first"]
 
-    assert deployment.status(home=home_of(root)).document() == {
+    assert running.status(home=home_of(root)).document() == {
         "environment": "dev",
         "engine": "embedded",
         "regions": {
@@ -90,12 +90,12 @@ def test_an_environment_runs_until_it_is_taken_down_when_it_is_brought_up(root: 
     with pytest.raises(EmulatorError, match="the environment dev runs here"):
         deployment.up("prod", root=root, home=home_of(root))
 
-    stopped = deployment.down(home=home_of(root))
+    stopped = running.down(home=home_of(root))
     assert stopped is not None
     assert stopped.endpoint == first.endpoint
     assert not anything_runs(root)
     with pytest.raises(NotRunningError, match="twinrail up"):
-        deployment.status(home=home_of(root))
+        running.status(home=home_of(root))
 
 
 def test_nothing_is_left_running_when_the_first_deployment_fails(root: Path) -> None:
@@ -104,7 +104,7 @@ def test_nothing_is_left_running_when_the_first_deployment_fails(root: Path) -> 
         deployment.up("dev", root=root, home=home_of(root))
     assert not anything_runs(root)
     with pytest.raises(NotRunningError):
-        deployment.status(home=home_of(root))
+        running.status(home=home_of(root))
 
 
 def test_the_cloud_runs_on_and_the_next_up_continues_when_a_later_deployment_fails(root: Path) -> None:
@@ -132,7 +132,7 @@ def test_nothing_is_started_when_another_up_is_at_work(root: Path) -> None:
 
 
 def test_down_finds_nothing_when_nothing_runs(root: Path) -> None:
-    assert deployment.down(home=home_of(root)) is None
+    assert running.down(home=home_of(root)) is None
 
 
 def test_nothing_is_left_when_a_temporary_environment_ends(root: Path) -> None:
