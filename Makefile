@@ -5,6 +5,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+# uv trusts the roots that it carries. Where the machine has its own (a company's proxy, say), they are the ones to go by.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS := 1
+endif
 INSTALLED := .venv/.installed
 SCHEMAS := lambdas/adapters/iso20022/xsd/.built
 LAMBDA_SOURCES := $(shell find lambdas tools -name '*.py' -o -name 'openapi.json') requirements/lambda.txt

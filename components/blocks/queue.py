@@ -17,7 +17,7 @@ VISIBILITY_FACTOR = 6
 its throttled tries fit in (Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping")."""
 DATA_KEY_REUSE_SECONDS = 300
 MAX_MESSAGE_BYTES = 1_048_576
-"""SQS's most. The provider's default is a quarter of it, which a 256 kB body that does not compress outgrows in base64."""
+"""SQS's most. The provider's default is a quarter of it: too little for 256 kB that do not compress, in base64."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-# Callers at the gate that are no function of the hub: whoever has no tag, and the engine.
-NO_FUNCTION = frozenset({"", "engine"})
+# Callers at the gate that are no function of the hub: whoever has no tag, and the realisers.
+NO_FUNCTION = frozenset({"", "realisers"})
 
 
 @dataclass(frozen=True, slots=True)
