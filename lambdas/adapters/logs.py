@@ -23,7 +23,7 @@ class DiscreetFormatter(LambdaPowertoolsFormatter):
         # The structured stack trace would quote the exception beside what formatException says of it.
         super().__init__(serialize_stacktrace=False)
 
-    def formatException(self, ei: _ExceptionInfo) -> str:  # noqa: N802 - logging's own name
+    def formatException(self, ei: _ExceptionInfo) -> str:
         """`KeyError at handler.py:12 handle < ...`, innermost first."""
         kind, error, trace = ei
         if kind is None or error is None:

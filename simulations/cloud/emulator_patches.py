@@ -36,7 +36,7 @@ class Patch:
 
 
 def _shorten_log_wait() -> None:
-    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (  # noqa: SLF001
+    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (
         FIRST_LOG_LINE_WAIT_SECONDS,
         LOG_QUIET_SECONDS,
         LOG_WAIT_LIMIT_SECONDS,
@@ -44,7 +44,7 @@ def _shorten_log_wait() -> None:
 
 
 def _shorten_idle_gap() -> None:
-    lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS = IDLE_WAKE_GAP_SECONDS  # noqa: SLF001
+    lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS = IDLE_WAKE_GAP_SECONDS
 
 
 def _unpack_once() -> None:

@@ -36,13 +36,13 @@ def acquire(
 
     The arguments and the answer are those of MiniStack's `acquire_worker`.
     """
-    key = lambda_runtime._worker_key(name, config, qualifier)  # noqa: SLF001
+    key = lambda_runtime._worker_key(name, config, qualifier)
     began = clock()
     give_up_seconds = float(config.get("Timeout", 3))
     with _changed:
         while True:
             waited = clock() - began
-            there = len(lambda_runtime._workers.get(key, ()))  # noqa: SLF001
+            there = len(lambda_runtime._workers.get(key, ()))
             wanted = there if there > 0 and waited < PATIENCE_SECONDS else there + 1
             limit = min(wanted, max_concurrency or AT_MOST)
             worker, reason = lambda_runtime.acquire_worker(name, config, code_zip, qualifier, max_concurrency=limit)

@@ -66,9 +66,7 @@ class RecordingMonitor:
         plain: dict[str, JsonValue] = {name: _export(value) for name, value in sorted(exports.items())}
         return StackGraph(self._stack, in_order(self._stack, self._nodes.values()), plain, secret_exports, warnings)
 
-    def RegisterResource(  # noqa: N802
-        self, request: resource_pb2.RegisterResourceRequest
-    ) -> resource_pb2.RegisterResourceResponse:
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
         urn = self._urn(request.parent, request.type, request.name)
         inputs, secret_names = read_properties(request.object, self._base)
         node = ResourceNode(
@@ -99,9 +97,7 @@ class RecordingMonitor:
         write_properties(response.object, node.outputs, node.secret_names)
         return response
 
-    def RegisterResourceOutputs(  # noqa: N802
-        self, request: resource_pb2.RegisterResourceOutputsRequest
-    ) -> None:
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> None:
         outputs, secret_names = read_properties(request.outputs, self._base)
         with self._lock:
             node = self._nodes[request.urn]
@@ -110,9 +106,7 @@ class RecordingMonitor:
             plain: dict[str, JsonValue] = {name: _export(value) for name, value in outputs.items()}
             self._nodes[request.urn] = replace(node, outputs=plain, secret_names=node.secret_names | secret_names)
 
-    def ReadResource(  # noqa: N802
-        self, request: resource_pb2.ReadResourceRequest
-    ) -> resource_pb2.ReadResourceResponse:
+    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
         urn = self._urn(request.parent, request.type, request.name)
         if request.type != STACK_REFERENCE_TYPE:
             raise ProgramError(f"{urn} reads a resource that the program does not make: the embedded cloud has none")
@@ -135,19 +129,17 @@ class RecordingMonitor:
         write_properties(response.properties, outputs)
         return response
 
-    def Invoke(  # noqa: N802
-        self, request: resource_pb2.ResourceInvokeRequest
-    ) -> resource_pb2.ResourceInvokeResponse:
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
         arguments, _ = read_properties(request.args, self._base)
         caller = self._providers.caller(provider_urn(request.provider), arguments)
         response = resource_pb2.ResourceInvokeResponse()
         write_properties(getattr(response, "return"), answer(request.tok, caller))
         return response
 
-    def GetDeploymentInfo(self, _request: object) -> resource_pb2.DeploymentInfo:  # noqa: N802
+    def GetDeploymentInfo(self, _request: object) -> resource_pb2.DeploymentInfo:
         return resource_pb2.DeploymentInfo(supportedFeatures=FEATURES)
 
-    def SignalAndWaitForShutdown(self, _request: object) -> None:  # noqa: N802
+    def SignalAndWaitForShutdown(self, _request: object) -> None:
         """The program has ended; there is nothing to wait for."""
 
     def _urn(self, parent: str, type_: str, name: str) -> str:

@@ -88,7 +88,7 @@ class ProgramLog:
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def Log(self, request: engine_pb2.LogRequest) -> None:  # noqa: N802
+    def Log(self, request: engine_pb2.LogRequest) -> None:
         if request.severity == engine_pb2.WARNING:
             self.warnings.append(request.message)
         elif request.severity == engine_pb2.ERROR:

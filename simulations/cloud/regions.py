@@ -73,7 +73,7 @@ class RegionFaults:
 
     def add(self, fault: Fault) -> None:
         # Not for secrets: a fault that can be repeated needs a seeded generator.
-        self._active.append(_Active(fault, random.Random(fault.seed)))  # noqa: S311
+        self._active.append(_Active(fault, random.Random(fault.seed)))
 
     def clear(self) -> None:
         self._active.clear()

@@ -79,15 +79,15 @@ def environment(port: int, state_dir: Path, account_id: str) -> dict[str, str]:
 
 def application(*, port: int, calls_from: dict[str, str | int]) -> tuple[Application, Workers]:
     """The gate with MiniStack behind it. Imported here: MiniStack reads its settings when it is imported."""
-    from ministack.app import app  # noqa: PLC0415
+    from ministack.app import app
 
-    from simulations.cloud.calls import CallCounter  # noqa: PLC0415
-    from simulations.cloud.control import Control  # noqa: PLC0415
-    from simulations.cloud.emulator_patches import apply_patches  # noqa: PLC0415
-    from simulations.cloud.gate import Gate  # noqa: PLC0415
-    from simulations.cloud.regions import RegionFaults  # noqa: PLC0415
-    from simulations.cloud.rest_apis import region_of_api  # noqa: PLC0415
-    from simulations.cloud.workers import Workers  # noqa: PLC0415
+    from simulations.cloud.calls import CallCounter
+    from simulations.cloud.control import Control
+    from simulations.cloud.emulator_patches import apply_patches
+    from simulations.cloud.gate import Gate
+    from simulations.cloud.regions import RegionFaults
+    from simulations.cloud.rest_apis import region_of_api
+    from simulations.cloud.workers import Workers
 
     apply_patches()
     calls, faults, workers = CallCounter(), RegionFaults(), Workers()

@@ -47,9 +47,9 @@ class Workers:
     def processes(self) -> list[ProcessFigures]:
         """The server itself and every live worker."""
         found = [_figures("server", "", "", os.getpid())]
-        for key, workers in list(lambda_runtime._workers.items()):  # noqa: SLF001
+        for key, workers in list(lambda_runtime._workers.items()):
             _account, region, function, _qualifier = key.split(":", 3)
-            pids = [worker._proc.pid for worker in workers if worker._proc is not None]  # noqa: SLF001
+            pids = [worker._proc.pid for worker in workers if worker._proc is not None]
             found += [_figures("worker", function, region, pid) for pid in pids if psutil.pid_exists(pid)]
         return found
 
@@ -72,20 +72,20 @@ class Workers:
 
 
 def _records() -> list[FunctionRecord]:
-    return [record for _, record in lambda_svc._functions.all_items()]  # noqa: SLF001
+    return [record for _, record in lambda_svc._functions.all_items()]
 
 
 def _called(record: FunctionRecord) -> Iterator[tuple[str, FunctionRecord]]:
     """By `region/function`, what a call of it runs."""
     for alias in record["aliases"] or ["$LATEST"]:
-        target, config = lambda_svc._effective_func_record_for_qualifier(record, alias)  # noqa: SLF001
+        target, config = lambda_svc._effective_func_record_for_qualifier(record, alias)
         if target is not None:
             yield f"{config['FunctionArn'].split(':')[3]}/{config['FunctionName']}", target
 
 
 def _warm(record: FunctionRecord) -> str | None:
     """None, or what went wrong."""
-    outcome = lambda_svc._run_with_function_config_scope(record["config"], _spawn, record)  # noqa: SLF001
+    outcome = lambda_svc._run_with_function_config_scope(record["config"], _spawn, record)
     return None if outcome is None else str(outcome)
 
 

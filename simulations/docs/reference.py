@@ -63,7 +63,7 @@ def api_reference(document: Path) -> str:
     """The reference as Markdown."""
     api: dict[str, Any] = json.loads(document.read_text())
     # Markdown for a repository, from a document of our own: nothing to escape.
-    pages = Environment(loader=PackageLoader("simulations.docs"), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    pages = Environment(loader=PackageLoader("simulations.docs"), undefined=StrictUndefined, autoescape=False)
     page = pages.get_template("api.md.j2")
     forms = [_form(api, name, schema) for name, schema in api["components"]["schemas"].items()]
     return page.render(info=api["info"], operations=_operations(api), forms=forms) + "\n"

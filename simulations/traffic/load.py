@@ -49,7 +49,7 @@ def submit_at_rate(
 
     A request that fails is raised when all have been sent. `sent` is called once per payment, from client threads.
     """
-    randomness = random.Random(seed)  # noqa: S311 - a reproducible load, nothing secret
+    randomness = random.Random(seed)
     bodies = [credit_transfer(randomness, datetime.now(UTC)) for _ in range(count)]
     pace = threading.Event()
     start = time.monotonic()

@@ -78,13 +78,13 @@ class _Monitor(pulumi_mocks.MockMonitor):
         super().__init__(answers)
         self._answers = answers
 
-    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
         self._answers.request.current = request
         with _loop_of_thread_closed():
             register: Callable[[resource_pb2.RegisterResourceRequest], Any] = super().RegisterResource
             return register(request)
 
-    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> Any:  # noqa: N802
+    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> Any:
         with _loop_of_thread_closed():
             read: Callable[[resource_pb2.ReadResourceRequest], Any] = super().ReadResource
             return read(request)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulations.cloud.realisers.apigateway_import import ApiImport
-from simulations.cloud.realisers.base import Realised
+from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import (
     as_json_text,
     changed,
@@ -104,7 +104,7 @@ class RestApi:
         return Realised(api_id, outputs_of(cloud, inputs, own))
 
 
-class RestApiPolicy:
+class RestApiPolicy(PutAgain):
     """`aws:apigateway/restApiPolicy:RestApiPolicy`; its id is the API's."""
 
     type = "aws:apigateway/restApiPolicy:RestApiPolicy"
@@ -116,13 +116,6 @@ class RestApiPolicy:
         _put_policy(cloud, api_id, as_json_text(inputs, "policy") or "")
         return Realised(api_id, outputs_of(cloud, inputs, {}))
 
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Put the new policy."""
-        del identity, old, outputs
-        return self.create(cloud, new)
-
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Take the policy away; the API stays."""
         del outputs
@@ -130,7 +123,7 @@ class RestApiPolicy:
             _put_policy(cloud, identity, "")
 
 
-class Account:
+class Account(PutAgain):
     """`aws:apigateway/account:Account`: one per account and Region."""
 
     type = "aws:apigateway/account:Account"
@@ -147,13 +140,6 @@ class Account:
             "apiKeyVersion": optional_text(answer, "apiKeyVersion"),
         }
         return Realised("api-gateway-account", outputs_of(cloud, inputs, own))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Set the new role."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Leave the setting: other APIs of the account may write logs by it."""

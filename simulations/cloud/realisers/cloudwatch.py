@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulations.cloud.realisers.arns import arn
-from simulations.cloud.realisers.base import Realised
+from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import (
     UnsupportedInputError,
     changed,
@@ -77,7 +77,7 @@ class LogGroup:
                 cloud.call("logs", "delete_log_group", logGroupName=identity)
 
 
-class MetricAlarm:
+class MetricAlarm(PutAgain):
     """`aws:cloudwatch/metricAlarm:MetricAlarm`; putting an alarm of the same name overwrites it."""
 
     type = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -117,13 +117,6 @@ class MetricAlarm:
         )
         alarm_arn = arn("cloudwatch", cloud.region, cloud.account_id, f"alarm:{name}")
         return Realised(name, outputs_of(cloud, inputs, {"arn": alarm_arn}))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Put the alarm anew."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Delete the alarm; AWS says nothing of one that is gone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulations.cloud.realisers.arns import arn
-from simulations.cloud.realisers.base import Realised
+from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import (
     as_json_text,
     at,
@@ -90,7 +90,7 @@ class Role:
             cloud.call("iam", "delete_role", RoleName=identity)
 
 
-class RolePolicy:
+class RolePolicy(PutAgain):
     """`aws:iam/rolePolicy:RolePolicy`: an inline policy; its id is `role:name`."""
 
     type = "aws:iam/rolePolicy:RolePolicy"
@@ -102,13 +102,6 @@ class RolePolicy:
         document = as_json_text(inputs, "policy")
         cloud.call("iam", "put_role_policy", RoleName=role, PolicyName=name, PolicyDocument=document)
         return Realised(f"{role}:{name}", outputs_of(cloud, inputs, {}))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Put the new document."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Remove the policy from its role."""
@@ -164,7 +157,7 @@ class Policy:
         return Realised(policy_arn, outputs_of(cloud, inputs, {"arn": policy_arn, "policyId": policy_id}))
 
 
-class RolePolicyAttachment:
+class RolePolicyAttachment(PutAgain):
     """`aws:iam/rolePolicyAttachment:RolePolicyAttachment`; its id is `role/policy ARN`."""
 
     type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -175,13 +168,6 @@ class RolePolicyAttachment:
         role, policy_arn = text(inputs, "role"), text(inputs, "policyArn")
         cloud.call("iam", "attach_role_policy", RoleName=role, PolicyArn=policy_arn)
         return Realised(f"{role}/{policy_arn}", outputs_of(cloud, inputs, {}))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Nothing but its identity can change; attach again."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Detach the policy."""

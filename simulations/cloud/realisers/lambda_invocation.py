@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulations.cloud.realisers.arns import arn, invoke_arn
-from simulations.cloud.realisers.base import Realised
+from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import (
     flag,
     items,
@@ -60,7 +60,7 @@ class Alias:
         return Realised(alias_arn, outputs_of(cloud, inputs, {"arn": alias_arn, "invokeArn": invoke_arn(alias_arn)}))
 
 
-class Permission:
+class Permission(PutAgain):
     """`aws:lambda/permission:Permission`; its id is the statement's, and a statement of that id is replaced."""
 
     type = "aws:lambda/permission:Permission"
@@ -99,13 +99,6 @@ class Permission:
             cloud.call("lambda", "remove_permission", **target)
             cloud.call("lambda", "add_permission", **statement)
         return Realised(statement_id, outputs_of(cloud, inputs, {}))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Nothing but its identity can change; add it again."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Take the statement out of the function's policy."""
@@ -173,7 +166,7 @@ class EventSourceMapping:
         return Realised(identity, outputs_of(cloud, inputs, own))
 
 
-class FunctionEventInvokeConfig:
+class FunctionEventInvokeConfig(PutAgain):
     """`aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig`; its id is the function's name."""
 
     type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
@@ -192,13 +185,6 @@ class FunctionEventInvokeConfig:
             DestinationConfig=renamed(mapping(inputs, "destinationConfig"), {}) or None,
         )
         return Realised(f"{name}:{qualifier}" if qualifier else name, outputs_of(cloud, inputs, {}))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Put the configuration anew."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Remove the configuration."""

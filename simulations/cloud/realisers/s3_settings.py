@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from simulations.cloud.realisers.base import Realised
+from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import as_json_text, items, mapping, optional_text, outputs_of, renamed, text
 from simulations.cloud.realisers.errors import accepting
 from simulations.cloud.realisers.s3 import GONE
@@ -36,7 +36,7 @@ NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class BucketSetting:
+class BucketSetting(PutAgain):
     """One setting of a bucket: how it is put, and how it is taken away."""
 
     type: str
@@ -49,13 +49,6 @@ class BucketSetting:
         bucket = text(inputs, "bucket")
         self.put(cloud, bucket, inputs)
         return Realised(bucket, outputs_of(cloud, inputs, {}))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Put the setting anew."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Take the setting away; the bucket stays."""

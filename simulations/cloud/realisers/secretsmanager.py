@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from simulations.cloud.realisers.base import Realised
+from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import (
     as_json_text,
     at,
@@ -88,7 +88,7 @@ class Secret:
                 cloud.call("secretsmanager", "delete_secret", SecretId=identity, RecoveryWindowInDays=days)
 
 
-class SecretVersion:
+class SecretVersion(PutAgain):
     """`aws:secretsmanager/secretVersion:SecretVersion`; its id is `secret ARN|version id`."""
 
     type = "aws:secretsmanager/secretVersion:SecretVersion"
@@ -109,13 +109,6 @@ class SecretVersion:
         stages: list[JsonValue] = [*texts(answer, "VersionStages")]
         own: dict[str, JsonValue] = {"arn": secret_arn, "versionId": version_id, "versionStages": stages}
         return Realised(f"{secret_arn}|{version_id}", outputs_of(cloud, inputs, own))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Only the stages can change; the value moves with them."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Take every stage but AWSCURRENT off the version: AWS keeps a secret's current version with the secret."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulations.cloud.realisers.base import Realised
+from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import as_json_text, at, changed, outputs_of, tag_list, text, whole_numbers
 from simulations.cloud.realisers.errors import accepting
 
@@ -68,7 +68,7 @@ class Topic:
             cloud.call("sns", "delete_topic", TopicArn=identity)
 
 
-class TopicPolicy:
+class TopicPolicy(PutAgain):
     """`aws:sns/topicPolicy:TopicPolicy`; its id is the topic's ARN."""
 
     type = "aws:sns/topicPolicy:TopicPolicy"
@@ -79,13 +79,6 @@ class TopicPolicy:
         topic_arn, policy = text(inputs, "arn"), as_json_text(inputs, "policy")
         cloud.call("sns", "set_topic_attributes", TopicArn=topic_arn, AttributeName="Policy", AttributeValue=policy)
         return Realised(topic_arn, outputs_of(cloud, inputs, {"owner": cloud.account_id}))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Put the new policy."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Take the policy away; the topic stays."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from simulations.cloud.realisers.arns import arn
-from simulations.cloud.realisers.base import Realised
+from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import as_json_text, outputs_of, text, texts_by_name, whole_numbers
 from simulations.cloud.realisers.errors import accepting
 
@@ -79,7 +79,7 @@ class Queue:
             cloud.call("sqs", "delete_queue", QueueUrl=identity)
 
 
-class QueueDocument:
+class QueueDocument(PutAgain):
     """A policy of a queue as a resource of its own; its id is the queue's URL."""
 
     replace_on: ClassVar[frozenset[str]] = frozenset({"queueUrl"})
@@ -94,13 +94,6 @@ class QueueDocument:
         attributes = {ATTRIBUTES[self._input]: as_json_text(inputs, self._input)}
         cloud.call("sqs", "set_queue_attributes", QueueUrl=url, Attributes=attributes)
         return Realised(url, outputs_of(cloud, inputs, {}))
-
-    def update(
-        self, cloud: Cloud, identity: str, old: Inputs, new: Inputs, outputs: Mapping[str, JsonValue]
-    ) -> Realised:
-        """Put the new document."""
-        del identity, old, outputs
-        return self.create(cloud, new)
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Take the document away; the queue stays."""

@@ -66,14 +66,14 @@ class FakeRealiser:
         self,
         cloud: Cloud,
         identity: str,
-        old: Inputs,  # noqa: ARG002
+        old: Inputs,
         new: Inputs,
-        outputs: Mapping[str, JsonValue],  # noqa: ARG002
+        outputs: Mapping[str, JsonValue],
     ) -> Realised:
         assert identity in self.there
         return self._put("update", cloud, new)
 
-    def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:  # noqa: ARG002
+    def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         with self._lock:
             self.done.append(("delete", identity))
             del self.there[identity]
