@@ -81,7 +81,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
             sizes=settings.functions.sizes,
             consumption=settings.functions.consumption,
             reach=_reach(settings, region, foundation, queues, notifications),
-            surroundings=_surroundings(settings, foundation, queues, notifications),
+            surroundings=_surroundings(settings, foundation, identity, queues, notifications),
             log_retention_days=settings.log_retention_days,
             log_key_arn=operations.arn,
         ),
@@ -156,7 +156,11 @@ def _reach(
 
 
 def _surroundings(
-    settings: Settings, foundation: FoundationOutputs, queues: MessageQueues, notifications: Notifications
+    settings: Settings,
+    foundation: FoundationOutputs,
+    identity: Identity,
+    queues: MessageQueues,
+    notifications: Notifications,
 ) -> Surroundings:
     return Surroundings(
         environment=settings.environment,
@@ -167,4 +171,5 @@ def _surroundings(
         bucket_names=foundation.bucket_names,
         queue_urls={name: queue.url for name, queue in queues.queues.items()},
         topic_arn=notifications.topic.arn,
+        client_ids={name: client.client_id for name, client in identity.clients.items()},
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import pulumi
 
 from components.blocks.tags import RESERVED
+from components.payment.environment import CLIENT_NAME_LENGTH, CLIENTS_LIMIT
 from components.payment.message_api import Throttling
 from components.payment.stores import Retention
 from stacks.function_settings import FunctionSettings, read_functions
@@ -61,7 +62,8 @@ class Settings:
     """An environment. Days, seconds and MiB as the names say.
 
     `residency`: where data may be. `deliveries`: how often a message is tried. `clients`: participants with an API
-    client of their own, in order. `deletion_protection`: nothing that holds state can be deleted by a deployment.
+    client of their own in each Region, in order; a transaction's owner is recorded by this name. `deletion_protection`:
+    nothing that holds state can be deleted by a deployment.
     """
 
     environment: str
@@ -119,7 +121,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         deliveries=file.whole("deliveries", 1, 1_000),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
-        clients=file.texts("clients", r"[a-z][a-z0-9-]{1,30}", "2 to 31 lower-case letters, digits and hyphens"),
+        clients=_clients(file),
         tags=_tags(file.section("tags")),
     )
 
@@ -164,6 +166,15 @@ def _payloads(section: Section) -> Retention:
 
 def _api(section: Section) -> Throttling:
     return Throttling(section.whole("rate_per_second", 1, 10_000), section.whole("burst", 1, 5_000))
+
+
+def _clients(file: Section) -> tuple[str, ...]:
+    form = f"2 to {CLIENT_NAME_LENGTH} lower-case letters, digits and hyphens"
+    clients = file.texts("clients", rf"[a-z][a-z0-9-]{{1,{CLIENT_NAME_LENGTH - 1}}}", form)
+    if len(clients) > CLIENTS_LIMIT:
+        expected = f"at most {CLIENTS_LIMIT}: functions are told them in their environment, of which Lambda takes 4 kB"
+        file.refuse("clients", f"{len(clients)} clients", expected)
+    return clients
 
 
 def _tags(section: Section) -> dict[str, str]:

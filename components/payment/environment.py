@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 NamespacePolicy = Literal["strict", "infer"]
 
+ENVIRONMENT_BYTES = 4_096
+"""What Lambda takes of variables in all, measured as one JSON text (Lambda Developer Guide, "Lambda quotas")."""
+OTHER_VARIABLES_BYTES = 1_024
+"""Enough for every variable but API_CLIENTS."""
+CLIENT_ID_LENGTH = 128
+"""The longest app client id (Amazon Cognito API Reference, UserPoolClientType)."""
+CLIENT_NAME_LENGTH = 31
+# `"id":"name",`, of which each quote is escaped in the text that Lambda measures.
+_CLIENT_BYTES = CLIENT_ID_LENGTH + CLIENT_NAME_LENGTH + len('\\"\\":\\"\\",')
+CLIENTS_LIMIT = (ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES) // _CLIENT_BYTES
+"""How many clients API_CLIENTS holds for certain, whatever their ids and names."""
+
+_SERVES_API = frozenset({FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.OUTGOING})
 _STORING = frozenset({FunctionName.INCOMING, FunctionName.PROCESSING, FunctionName.RELEASING, FunctionName.OUTGOING})
 _SENDS_TO = {
     FunctionName.INTAKE: QueueName.INCOMING,
@@ -25,7 +39,10 @@ _SENDS_TO = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a Region's functions can be told. `bucket_names` is by Region; `deadline_seconds` from acceptance to end."""
+    """What a Region's functions can be told. `bucket_names` is by Region; `deadline_seconds` from acceptance to end.
+
+    `client_ids` are the app client ids of the Region's own user pool by registered name: at most CLIENTS_LIMIT.
+    """
 
     environment: str
     log_level: LogLevel
@@ -35,15 +52,22 @@ class Surroundings:
     bucket_names: Mapping[str, pulumi.Input[str]]
     queue_urls: Mapping[QueueName, pulumi.Input[str]]
     topic_arn: pulumi.Input[str]
+    client_ids: Mapping[str, pulumi.Input[str]]
 
 
-def variables_of(function: FunctionName, service_name: str, told: Surroundings) -> dict[str, pulumi.Input[str]]:
-    """The environment variables of one function. Lambda itself adds AWS_REGION."""
+def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """The environment variables of one function. Lambda itself adds AWS_REGION.
+
+    The service name is the function's own, without the environment: logs and the tag of the function's calls say the
+    same in each.
+    """
     variables: dict[str, pulumi.Input[str]] = {
         "ENVIRONMENT": told.environment,
         "LOG_LEVEL": told.log_level,
-        "POWERTOOLS_SERVICE_NAME": service_name,
+        "POWERTOOLS_SERVICE_NAME": function.value,
     }
+    if function in _SERVES_API:
+        variables["API_CLIENTS"] = _api_clients(told.client_ids)
     if function is not FunctionName.INTAKE:
         variables["TRANSACTIONS_TABLE"] = told.table_name
     if function in _STORING:
@@ -52,6 +76,14 @@ def variables_of(function: FunctionName, service_name: str, told: Surroundings) 
         queue = _SENDS_TO[function]
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
     return variables | _own(function, told)
+
+
+def _api_clients(client_ids: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
+    """App client id to registered name, as JSON without a byte too many."""
+    names = sorted(client_ids)
+    return pulumi.Output.all(*(client_ids[name] for name in names)).apply(
+        lambda ids: json.dumps(dict(zip(ids, names, strict=True)), separators=(",", ":"))
+    )
 
 
 def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:

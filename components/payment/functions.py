@@ -74,17 +74,16 @@ class MessageFunctions(pulumi.ComponentResource):
 
     def _function(self, function: FunctionName, layer_arn: pulumi.Input[str]) -> Function:
         args = self._args
-        function_name = args.names.regional(function)
         return Function(
             function,
             FunctionArgs(
-                function_name=function_name,
+                function_name=args.names.regional(function),
                 description=PURPOSES[function],
                 handler=f"lambdas.functions.{function}.handler.handle",
                 code=FunctionCode(args.code.functions, layer_arn, args.code.runtime, args.code.architecture),
                 role=args.roles[function],
                 size=args.sizes[function],
-                environment=variables_of(function, function_name, args.surroundings),
+                environment=variables_of(function, args.surroundings),
                 grants=grants_of(function, args.reach),
                 log_group_name=args.names.function_log_group(function),
                 log_retention_days=args.log_retention_days,

@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
     INVALID_ON_FAILOVER = "INVALID_ON_FAILOVER"
     EMPTY_BODY = "EMPTY_BODY"
     UNAUTHORIZED = "UNAUTHORIZED"
+    ACCESS_DENIED = "ACCESS_DENIED"
     NOT_FOUND = "NOT_FOUND"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
@@ -60,11 +61,14 @@ class ApiError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """An authorised request. route: `POST /messages`; header names in lower case; body: the bytes as they were sent."""
+    """An authorised request. route: `POST /messages`; header names in lower case; body: the bytes as they were sent.
+
+    participant: who calls, by the registered name, which is the same in every Region.
+    """
 
     route: str
     request_id: str
-    client_id: str
+    participant: str
     headers: Mapping[str, str]
     path_parameters: Mapping[str, str]
     body: bytes
@@ -88,13 +92,17 @@ def request_id(event: Mapping[str, JsonValue]) -> str:
         return "unknown"
 
 
-def read_request(event: Mapping[str, JsonValue]) -> ApiRequest:
-    """Raises ApiError 401 where no client is named (fail closed), 400 where the body's encoding is broken."""
+def read_request(event: Mapping[str, JsonValue], api_clients: Mapping[str, str]) -> ApiRequest:
+    """The request, of one of this Region's API clients: app client id to registered name.
+
+    Raises ApiError 401 where no client is named and 403 where an unknown one is (fail closed), 400 where the body's
+    encoding is broken.
+    """
     fields = Fields(event, "event")
     return ApiRequest(
         route=f"{fields.text('httpMethod')} {fields.text('resource')}",
         request_id=request_id(event),
-        client_id=_client_id(fields),
+        participant=_participant(_client_id(fields), api_clients),
         headers={name.lower(): value.strip() for name, value in _texts(fields, "headers").items()},
         path_parameters=_texts(fields, "pathParameters"),
         body=_body(fields),
@@ -136,6 +144,19 @@ def _client_id(event: Fields) -> str:
         return event.section("requestContext").section("authorizer").section("claims").text("client_id")
     except MalformedDocument as error:
         raise ApiError(401, ErrorCode.UNAUTHORIZED, "The request names no client.") from error
+
+
+def _participant(client_id: str, api_clients: Mapping[str, str]) -> str:
+    name = api_clients.get(client_id)
+    if name is None:
+        # A client of the Region's pool that no deployment registered. Whose transactions it could see is not known.
+        raise ApiError(
+            403,
+            ErrorCode.ACCESS_DENIED,
+            "The client is not registered.",
+            logged={"client_id": client_id},
+        )
+    return name
 
 
 def _texts(event: Fields, name: str) -> dict[str, str]:

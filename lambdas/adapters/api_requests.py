@@ -52,7 +52,7 @@ class RequestReader:
         if not request.body:
             expected = Detail("body", "an ISO 20022 message")
             raise ApiError(400, ErrorCode.EMPTY_BODY, "The request has no body.", expected)
-        return IncomingMessage(transaction_id, request.client_id, content_type, message_type, request.body)
+        return IncomingMessage(transaction_id, request.participant, content_type, message_type, request.body)
 
     def answer_type(self, request: ApiRequest) -> str:
         """The media type that the header Accept prefers: XML, or JSON; XML where it has no preference."""

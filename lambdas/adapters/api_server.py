@@ -23,13 +23,18 @@ _UNAVAILABLE = "The service cannot answer at the moment. Try again."
 _INTERNAL = "The service failed to answer. Name the request_id to its operators."
 
 
+ApiClients = Callable[[], Mapping[str, str]]
+"""Gives the registered names of this Region's API clients by app client id."""
+Routes = Mapping[str, Callable[[ApiRequest], ApiReply]]
+
+
 def serve(
-    event: Mapping[str, JsonValue], logger: Logger, routes: Mapping[str, Callable[[ApiRequest], ApiReply]]
+    event: Mapping[str, JsonValue], logger: Logger, api_clients: ApiClients, routes: Routes
 ) -> dict[str, JsonValue]:
     """Answer one proxy event by its route (`POST /messages`)."""
     started = perf_counter()
     identity = request_id(event)
-    reply = _reply(event, identity, logger, routes)
+    reply = _reply(event, identity, logger, api_clients, routes)
     logger.info(
         "answered",
         extra={
@@ -47,10 +52,11 @@ def _reply(
     event: Mapping[str, JsonValue],
     identity: str,
     logger: Logger,
-    routes: Mapping[str, Callable[[ApiRequest], ApiReply]],
+    api_clients: ApiClients,
+    routes: Routes,
 ) -> ApiReply:
     try:
-        request = read_request(event)
+        request = read_request(event, api_clients())
         return routes.get(request.route, _no_such_route)(request)
     except ApiError as error:
         return error_reply(error, identity)

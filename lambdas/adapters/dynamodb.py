@@ -68,15 +68,15 @@ class DynamoDBTransactionStore:
         """One UpdateItem."""
         write = Write(
             update="SET #refused_messages = list_append(#refused_messages, :refused), #updated_at = :at",
-            # client_id closes: another client's message shows on this client's transaction.
+            # participant closes: another participant's message shows on this one's transaction.
             # size(refused_messages) closes: two deliveries of one message each append it; only the first finds the list
             # as it was loaded.
-            condition="#client_id = :client AND size(#refused_messages) = :known",
-            names=placeholders("refused_messages", "updated_at", "client_id"),
+            condition="#participant = :participant AND size(#refused_messages) = :known",
+            names=placeholders("refused_messages", "updated_at", "participant"),
             values={
                 ":refused": to_attribute([refused.document()]),
                 ":at": to_attribute(instant_text(refused.at)),
-                ":client": to_attribute(loaded.client_id),
+                ":participant": to_attribute(loaded.participant),
                 ":known": to_attribute(len(loaded.refused_messages)),
             },
         )

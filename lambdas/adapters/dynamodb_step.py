@@ -55,10 +55,10 @@ def _condition(step: Step) -> tuple[list[str], dict[str, JsonValue]]:
         # on a queue here; owner and status look right again, the fencing token does not.
         clauses.append("#epoch = :epoch")
         values[":epoch"] = step.epoch
-    if step.client_id is not None:
-        # client_id closes: a client moves another client's transaction by naming its id.
-        clauses.append("#client_id = :client")
-        values[":client"] = step.client_id
+    if step.participant is not None:
+        # participant closes: a participant moves another's transaction by naming its id.
+        clauses.append("#participant = :participant")
+        values[":participant"] = step.participant
     return clauses, values
 
 

@@ -1,6 +1,5 @@
 """Settings of the functions, from the environment variables that their stack gives them."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,6 +20,7 @@ class TransactionSettings:
 
     region: str
     function: str
+    api_clients: Mapping[str, str]
     transactions_table: str
     deadline_seconds: int
 
@@ -29,6 +29,7 @@ class TransactionSettings:
         """Raises InvalidEnvironment."""
         return cls(
             *_where(environment),
+            _api_clients(environment),
             _required(environment, "TRANSACTIONS_TABLE"),
             _positive(environment, "DEADLINE_SECONDS"),
         )
@@ -40,12 +41,13 @@ class IntakeSettings:
 
     region: str
     function: str
+    api_clients: Mapping[str, str]
     incoming_queue_url: str
 
     @classmethod
     def read(cls, environment: Environment) -> "IntakeSettings":
         """Raises InvalidEnvironment."""
-        return cls(*_where(environment), _required(environment, "INCOMING_QUEUE_URL"))
+        return cls(*_where(environment), _api_clients(environment), _required(environment, "INCOMING_QUEUE_URL"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +121,19 @@ class OutgoingSettings:
 
     region: str
     function: str
+    api_clients: Mapping[str, str]
     transactions_table: str
     payload_buckets: Mapping[str, str]
 
     @classmethod
     def read(cls, environment: Environment) -> "OutgoingSettings":
         """Raises InvalidEnvironment."""
-        return cls(*_where(environment), _required(environment, "TRANSACTIONS_TABLE"), _buckets(environment))
+        return cls(
+            *_where(environment),
+            _api_clients(environment),
+            _required(environment, "TRANSACTIONS_TABLE"),
+            _buckets(environment),
+        )
 
 
 def _where(environment: Environment) -> tuple[str, str]:
@@ -154,15 +162,25 @@ def _namespace_policy(environment: Environment) -> NamespacePolicy:
         raise InvalidEnvironment(f"environment variable NAMESPACE_POLICY: expected one of {expected}") from error
 
 
+def _api_clients(environment: Environment) -> Mapping[str, str]:
+    """App client id, of this Region's user pool, to the participant's registered name."""
+    clients = _texts(environment, "API_CLIENTS", "app client id to client name")
+    if not clients:
+        raise InvalidEnvironment("environment variable API_CLIENTS: expected at least one client")
+    return MappingProxyType(clients)
+
+
+def _texts(environment: Environment, name: str, expected: str) -> dict[str, str]:
+    try:
+        fields = Fields.parse(_required(environment, name), name)
+        return {key: fields.text(key) for key in fields.values}
+    except MalformedDocument as error:
+        raise InvalidEnvironment(f"environment variable {name}: expected a JSON object of {expected}") from error
+
+
 def _buckets(environment: Environment) -> Mapping[str, str]:
     """Region to bucket name, this Region's among them."""
-    try:
-        fields = Fields.of(json.loads(_required(environment, "PAYLOAD_BUCKETS")), "PAYLOAD_BUCKETS")
-        buckets = {region: fields.text(region) for region in fields.values}
-    except (ValueError, MalformedDocument) as error:
-        raise InvalidEnvironment(
-            "environment variable PAYLOAD_BUCKETS: expected a JSON object of Region to bucket"
-        ) from error
+    buckets = _texts(environment, "PAYLOAD_BUCKETS", "Region to bucket")
     if _required(environment, "AWS_REGION") not in buckets:
         raise InvalidEnvironment(
             "environment variable PAYLOAD_BUCKETS: expected a bucket for the function's own Region"

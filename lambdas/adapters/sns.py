@@ -19,12 +19,12 @@ class SnsNotifier:
     topic_arn: str
 
     def publish(self, notification: Notification) -> None:
-        """One Publish; status and client_id are attributes too, for subscribers' filter policies."""
+        """One Publish; status and participant are attributes too, for subscribers' filter policies."""
         self.client.publish(
             TopicArn=self.topic_arn,
             Message=notification.to_json(),
             MessageAttributes={
                 "status": {"DataType": "String", "StringValue": notification.status},
-                "client_id": {"DataType": "String", "StringValue": notification.client_id},
+                "participant": {"DataType": "String", "StringValue": notification.participant},
             },
         )

@@ -61,7 +61,7 @@ def still_open_reply(transaction_id: str, outcome: StillOpen) -> ApiReply:
 
 
 def not_found(transaction_id: str) -> ApiError:
-    """404, the same for an unknown id and for another client's."""
+    """404, the same for an unknown id and for another participant's."""
     return ApiError(
         404, ErrorCode.NOT_FOUND, "There is no such transaction.", logged={"transaction_id": transaction_id}
     )

@@ -16,10 +16,13 @@ ANSWERED_STATUSES = frozenset({TransactionStatus.ACSC, TransactionStatus.RJCT})
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """intake to incoming: a client's message as it was received. It knows no epoch: nothing has been read yet."""
+    """intake to incoming: a message as it was received, and which participant sent it (registered name).
+
+    It knows no epoch: nothing has been read yet.
+    """
 
     transaction_id: str
-    client_id: str
+    participant: str
     content_type: str
     message_type: str | None
     body: bytes
@@ -29,7 +32,7 @@ class IncomingMessage:
         return _compact(
             {
                 "transaction_id": self.transaction_id,
-                "client_id": self.client_id,
+                "participant": self.participant,
                 "content_type": self.content_type,
                 "message_type": self.message_type,
                 "body": pack(self.body),
@@ -42,7 +45,7 @@ class IncomingMessage:
         fields = Fields.parse(text, "incoming message")
         return cls(
             fields.text("transaction_id"),
-            fields.text("client_id"),
+            fields.text("participant"),
             fields.text("content_type"),
             fields.text_or_none("message_type"),
             unpack(fields.text("body"), "incoming message.body"),
@@ -136,7 +139,7 @@ class Notification:
     transaction_id: str
     status: TransactionStatus
     region: str
-    client_id: str
+    participant: str
     at: datetime
 
     def to_json(self) -> str:
@@ -146,7 +149,7 @@ class Notification:
                 "transaction_id": self.transaction_id,
                 "status": self.status,
                 "region": self.region,
-                "client_id": self.client_id,
+                "participant": self.participant,
                 "at": instant_text(self.at),
             }
         )

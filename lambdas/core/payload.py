@@ -25,7 +25,7 @@ def content_sha256(body: bytes) -> str:
 
 
 # The sha256 in the key is what keeps a first message (and a first answer) safe: whoever stores a second one for the
-# same transaction - another client, a redelivery, a Region that was taken over - can only ever write another object.
+# same transaction (another participant, a redelivery, a Region that was taken over) can only ever write another object.
 def incoming_payload(transaction_id: str, content_type: str, body: bytes) -> Payload:
     """A client's message, before the transaction's record refers to it."""
     return _payload("incoming", transaction_id, content_type, body)
@@ -46,14 +46,14 @@ def _payload(path: str, transaction_id: str, content_type: str, body: bytes) -> 
     return Payload(f"{path}/{transaction_id}/{sha256}", content_type, body, sha256)
 
 
-def deduplication_id(client_id: str, transaction_id: str, body: bytes) -> str:
+def deduplication_id(participant: str, transaction_id: str, body: bytes) -> str:
     """What makes two messages the same one to the incoming queue (64 hex characters; SQS takes 128).
 
-    By the transaction id alone, another client's message, or a second and different one, would silently swallow the
-    first within SQS's five minutes.
+    By the transaction id alone, another participant's message, or a second and different one, would silently swallow
+    the first within SQS's five minutes.
     """
     digest = hashlib.sha256()
-    for part in (client_id.encode(), transaction_id.encode(), body):
+    for part in (participant.encode(), transaction_id.encode(), body):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.hexdigest()

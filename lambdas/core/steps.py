@@ -13,7 +13,7 @@ class Step:
     """One conditional write: taken if the recorded transaction is as expected, refused otherwise; never in part.
 
     Asked of the record: its status is one of `expected`, `region` owns it, and, where they are not None, its epoch and
-    client are these. Added to it: status, a history entry, and whatever of the rest is not None. Raises
+    participant are these. Added to it: status, a history entry, and whatever of the rest is not None. Raises
     IllegalTransition if the lifecycle does not list the step.
     """
 
@@ -23,7 +23,7 @@ class Step:
     at: datetime
     region: str
     epoch: int | None = None
-    client_id: str | None = None
+    participant: str | None = None
     reason: Reason | None = None
     message: MessageReference | None = None
     message_definition: str | None = None

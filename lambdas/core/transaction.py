@@ -139,12 +139,12 @@ class RefusedMessage:
 class Transaction:
     """One transaction: one item of the table, keyed by `transaction_id`.
 
-    owner_region: the one Region that may move it. epoch: the fencing token, raised by every takeover. Times are UTC, in
-    whole milliseconds.
+    participant: whose it is, by the registered name, which is the same in every Region. owner_region: the one Region
+    that may move it. epoch: the fencing token, raised by every takeover. Times are UTC, in whole milliseconds.
     """
 
     transaction_id: str
-    client_id: str
+    participant: str
     status: TransactionStatus
     owner_region: str
     epoch: int
@@ -172,7 +172,7 @@ class Transaction:
         """JSON form of the whole item."""
         return {
             "transaction_id": self.transaction_id,
-            "client_id": self.client_id,
+            "participant": self.participant,
             "status": self.status,
             "owner_region": self.owner_region,
             "epoch": self.epoch,
@@ -195,7 +195,7 @@ class Transaction:
         answer = fields.section_or_none("answer")
         return cls(
             transaction_id=fields.text("transaction_id"),
-            client_id=fields.text("client_id"),
+            participant=fields.text("participant"),
             status=fields.choice("status", TransactionStatus),
             owner_region=fields.text("owner_region"),
             epoch=fields.whole_number("epoch"),

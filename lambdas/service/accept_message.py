@@ -25,10 +25,10 @@ class AcceptMessage:
     incoming: MessageQueue
 
     def __call__(self, message: IncomingMessage) -> Accepted:
-        """Queue the message. Whether its transaction exists, and is the client's, is decided behind the queue."""
+        """Queue the message. Whether its transaction exists, and is the participant's, is decided behind the queue."""
         self.incoming.send(
             message.to_json(),
             group_id=message.transaction_id,
-            deduplication_id=deduplication_id(message.client_id, message.transaction_id, message.body),
+            deduplication_id=deduplication_id(message.participant, message.transaction_id, message.body),
         )
         return Accepted(message.transaction_id, content_sha256(message.body))

@@ -32,19 +32,19 @@ class OpenTransaction:
     region: str
     deadline_seconds: int
 
-    def __call__(self, *, client_id: str, on_failover: FailoverChoice) -> Opened | NoFreeId:
-        """Record a new transaction of the client; up to three ids are tried."""
+    def __call__(self, *, participant: str, on_failover: FailoverChoice) -> Opened | NoFreeId:
+        """Record a new transaction of the participant; up to three ids are tried."""
         for _ in range(_TRIES):
-            transaction = self._new(client_id, on_failover)
+            transaction = self._new(participant, on_failover)
             if self.transactions.open(transaction):
                 return Opened(transaction)
         return NoFreeId()
 
-    def _new(self, client_id: str, on_failover: FailoverChoice) -> Transaction:
+    def _new(self, participant: str, on_failover: FailoverChoice) -> Transaction:
         now = self.clock.now()
         return Transaction(
             transaction_id=self.ids.new_transaction_id(),
-            client_id=client_id,
+            participant=participant,
             status=TransactionStatus.ACCP,
             owner_region=self.region,
             epoch=1,

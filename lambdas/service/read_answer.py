@@ -28,10 +28,10 @@ class ReadAnswer:
     transactions: TransactionStore
     payloads: PayloadStore
 
-    def __call__(self, *, client_id: str, transaction_id: str) -> Answer | StillOpen | NotFound:
+    def __call__(self, *, participant: str, transaction_id: str) -> Answer | StillOpen | NotFound:
         """Raises UnexpectedState where a transaction ended without an answer, and the payload store's errors."""
         transaction = self.transactions.find(transaction_id)
-        if transaction is None or transaction.client_id != client_id:
+        if transaction is None or transaction.participant != participant:
             return NotFound()
         if not transaction.ended:
             return StillOpen(transaction.status)

@@ -8,7 +8,7 @@ from lambdas.service.ports import TransactionStore
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """No such transaction, or another client's: the two cannot be told apart from outside."""
+    """No such transaction, or another participant's: the two cannot be told apart from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,9 @@ class ReadTransaction:
 
     transactions: TransactionStore
 
-    def __call__(self, *, client_id: str, transaction_id: str) -> Transaction | NotFound:
-        """The client's transaction as it is now."""
+    def __call__(self, *, participant: str, transaction_id: str) -> Transaction | NotFound:
+        """The participant's transaction as it is now."""
         transaction = self.transactions.find(transaction_id)
-        if transaction is None or transaction.client_id != client_id:
+        if transaction is None or transaction.participant != participant:
             return NotFound()
         return transaction

@@ -77,14 +77,14 @@ class RecordIncoming:
                 status=TransactionStatus.ACTC,
                 at=self.clock.now(),
                 region=self.region,
-                client_id=message.client_id,
+                participant=message.participant,
                 message=reference,
             )
         )
         if isinstance(result, Advanced):
             self._pass_on(result.transaction)
             return IncomingOutcome.RECORDED
-        outcome = _decide(message.client_id, payload.sha256, self.region, result.transaction)
+        outcome = _decide(message.participant, payload.sha256, self.region, result.transaction)
         if outcome is IncomingOutcome.REPEATED and result.transaction is not None:
             self._pass_on(result.transaction)
         if outcome in _REFUSALS:
@@ -112,11 +112,11 @@ class RecordIncoming:
         self.transactions.note_refused_message(transaction, RefusedMessage(payload.sha256, self.clock.now(), text))
 
 
-def _decide(client_id: str, sha256: str, region: str, transaction: Transaction | None) -> IncomingOutcome:
+def _decide(participant: str, sha256: str, region: str, transaction: Transaction | None) -> IncomingOutcome:
     """Why the step to ACTC was refused, from the transaction as the write found it."""
     if transaction is None:
         return IncomingOutcome.REFUSED_UNKNOWN
-    if transaction.client_id != client_id:
+    if transaction.participant != participant:
         return IncomingOutcome.REFUSED_FOREIGN
     if transaction.message is None:
         return _decide_without_message(region, transaction)

@@ -78,7 +78,7 @@ class ReleaseAnswer:
                 transaction_id=transaction.transaction_id,
                 status=transaction.status,
                 region=transaction.owner_region,
-                client_id=transaction.client_id,
+                participant=transaction.participant,
                 # The step, not updated_at: a message refused since then has touched the record.
                 at=transaction.history[-1].at,
             )

@@ -17,7 +17,7 @@ import pulumi
 import pulumi_aws as aws
 import yaml
 from pulumi.runtime import mocks as pulumi_mocks
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource
 from pulumi.runtime.stack import Stack, run_pulumi_func
 
 from tests.component.outputs import outputs_of
@@ -184,11 +184,14 @@ def _record(
     answers = _Answers(account_id, exported)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    # What fails is raised from here; every output that waited for it fails too and would be reported by itself, later.
+    loop.set_exception_handler(lambda _loop, context: logger.debug("%s", context.get("message")))
     try:
         pulumi.runtime.set_mocks(answers, "twinrail", stack, preview=False, logger=logger, monitor=_Monitor(answers))
         pulumi.runtime.set_all_config(configuration)
         exports = loop.run_until_complete(_run_program())
     finally:
+        loop.run_until_complete(_end_what_waits())
         loop.close()
         asyncio.set_event_loop(None)
     return RecordedStack(stack, tuple(answers.recorded), exports, tuple(complaints.messages))
@@ -203,3 +206,12 @@ async def _run_program() -> dict[str, Any]:
     if not isinstance(root, Stack):
         raise TypeError("the program ran outside a stack")
     return await pulumi.Output.from_input(root.outputs).future() or {}
+
+
+async def _end_what_waits() -> None:
+    """After a program that failed: tasks that waited for what failed. The SDK would hand them to the next program."""
+    waiting = (set(SETTINGS.outputs) | asyncio.all_tasks()) - {asyncio.current_task()}
+    SETTINGS.outputs.clear()
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)

@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 import pulumi
 import pytest
 
+from components.payment.environment import (
+    CLIENT_ID_LENGTH,
+    CLIENT_NAME_LENGTH,
+    CLIENTS_LIMIT,
+    ENVIRONMENT_BYTES,
+    OTHER_VARIABLES_BYTES,
+)
 from tests.component.recording import REGIONS
 
 if TYPE_CHECKING:
@@ -18,12 +25,12 @@ pytestmark = pytest.mark.xdist_group("program")
 FUNCTION = "aws:lambda/function:Function"
 COMMON = {"ENVIRONMENT", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
 READS = {
-    "transaction": {"TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
-    "intake": {"INCOMING_QUEUE_URL"},
+    "transaction": {"API_CLIENTS", "TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
+    "intake": {"API_CLIENTS", "INCOMING_QUEUE_URL"},
     "incoming": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"},
     "processing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "RELEASING_QUEUE_URL", "NAMESPACE_POLICY"},
     "releasing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"},
-    "outgoing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
+    "outgoing": {"API_CLIENTS", "TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
 }
 
 
@@ -35,12 +42,28 @@ def test_function_is_told_what_it_reads_and_no_more_when_it_is_deployed(
     stack = dev[f"dev-{region}"]
     variables = stack.one(FUNCTION, name).inputs["environment"]["variables"]
     assert set(variables) == COMMON | READS[name]
-    assert variables["POWERTOOLS_SERVICE_NAME"] == f"twinrail-dev-{name}"
+    assert variables["POWERTOOLS_SERVICE_NAME"] == name
     if "PAYLOAD_BUCKETS" in variables:
         assert json.loads(variables["PAYLOAD_BUCKETS"]) == dev["dev-foundation"].exports["payload_buckets"]
+    if "API_CLIENTS" in variables:
+        assert json.loads(variables["API_CLIENTS"]) == {
+            client["client_id"]: client_name for client_name, client in stack.exports["clients"].items()
+        }
     for variable in variables.keys() & {f"{queue.upper()}_QUEUE_URL" for queue in stack.exports["queue_urls"]}:
         queue = variable.removesuffix("_QUEUE_URL").lower()
         assert variables[variable] == stack.exports["queue_urls"][queue]
+
+
+@pytest.mark.parametrize("name", [name for name, read in READS.items() if "API_CLIENTS" in read])
+def test_environment_is_within_lambdas_limit_when_there_are_as_many_clients_as_settings_allow(
+    prod: dict[str, RecordedStack], name: str
+) -> None:
+    variables = prod["prod-eu-west-1"].one(FUNCTION, name).inputs["environment"]["variables"]
+    longest = {f"{each:0>{CLIENT_ID_LENGTH}}": f"{each:x>{CLIENT_NAME_LENGTH}}" for each in range(CLIENTS_LIMIT)}
+    clients = {"API_CLIENTS": json.dumps(longest, separators=(",", ":"))}
+    assert len(json.dumps(variables | {"API_CLIENTS": ""})) <= OTHER_VARIABLES_BYTES
+    assert len(json.dumps(variables | clients)) <= ENVIRONMENT_BYTES
+    assert ": " not in variables["API_CLIENTS"]
 
 
 def test_function_is_versioned_and_locked_up_when_it_is_deployed(dev: dict[str, RecordedStack]) -> None:

@@ -120,6 +120,11 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
     ),
     "batch over FIFO's limit": ({"functions.consumption.incoming.batch_size": 11}, r"batch_size: 11 .* from 1 to 10"),
     "no client": ({"clients": []}, r"clients: \[\] is not allowed; expected a list"),
+    "more clients than a function can be told": (
+        {"clients": [f"participant-{number}" for number in range(19)]},
+        r"dev\.yaml: clients: 19 clients; expected at most 18: functions are told them in .* Lambda takes 4 kB",
+    ),
+    "client's name too long": ({"clients": ["c" * 32]}, r"clients: .* expected a list, each item 2 to 31 lower-case"),
     "reserved tag": ({"tags.project": "mine"}, r"tags\.project: set by the program itself; expected another key"),
     "tag that is no text": ({"tags.owner": 7}, r"tags\.owner: 7 is not allowed; expected 1 to 256"),
 }
@@ -130,6 +135,11 @@ def test_settings_are_refused_when_they_hold_a_mistake(tmp_path: Path, changes: 
     with pytest.raises(SettingsError, match=line) as refused:
         load_settings("dev", write(tmp_path, changes))
     assert "\n" not in str(refused.value)
+
+
+def test_settings_are_loaded_when_there_are_as_many_clients_as_a_function_can_be_told(tmp_path: Path) -> None:
+    clients = [f"participant-{number}" for number in range(18)]
+    assert load_settings("dev", write(tmp_path, {"clients": clients})).clients == tuple(clients)
 
 
 @pytest.mark.parametrize(

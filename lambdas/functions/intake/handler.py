@@ -8,7 +8,7 @@ from lambdas.adapters import clients
 from lambdas.adapters.api_contract import api_contract
 from lambdas.adapters.api_gateway import ApiReply, ApiRequest, json_reply
 from lambdas.adapters.api_requests import RequestReader
-from lambdas.adapters.api_server import serve
+from lambdas.adapters.api_server import ApiClients, serve
 from lambdas.adapters.environment import IntakeSettings
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.sqs import SqsQueue
@@ -19,13 +19,25 @@ _LOGGER = function_logger()
 
 
 @functools.cache
+def _settings() -> IntakeSettings:
+    return IntakeSettings.read(os.environ)
+
+
+def _api_clients() -> Mapping[str, str]:
+    return _settings().api_clients
+
+
+@functools.cache
 def _compose() -> AcceptMessage:
-    settings = IntakeSettings.read(os.environ)
+    settings = _settings()
     return AcceptMessage(SqsQueue(clients.sqs(settings.region, settings.function), settings.incoming_queue_url))
 
 
 def handle(
-    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], AcceptMessage] = _compose
+    event: Mapping[str, JsonValue],
+    _context: object,
+    compose: Callable[[], AcceptMessage] = _compose,
+    api_clients: ApiClients = _api_clients,
 ) -> dict[str, JsonValue]:
     """Answer one proxy event; AWS_PROXY integration, payload format 1.0."""
 
@@ -39,4 +51,4 @@ def handle(
             body_bytes=len(request.body),
         )
 
-    return serve(event, _LOGGER, {"POST /messages": accept_one})
+    return serve(event, _LOGGER, api_clients, {"POST /messages": accept_one})

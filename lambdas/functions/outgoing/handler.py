@@ -8,7 +8,7 @@ from lambdas.adapters import clients
 from lambdas.adapters.api_contract import api_contract
 from lambdas.adapters.api_gateway import ApiReply, ApiRequest
 from lambdas.adapters.api_requests import JSON, RequestReader
-from lambdas.adapters.api_server import serve
+from lambdas.adapters.api_server import ApiClients, serve
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.environment import OutgoingSettings
 from lambdas.adapters.iso20022.codec import Iso20022Codec
@@ -26,15 +26,27 @@ UseCase = tuple[ReadAnswer, AnswerCodec]
 
 
 @functools.cache
+def _settings() -> OutgoingSettings:
+    return OutgoingSettings.read(os.environ)
+
+
+def _api_clients() -> Mapping[str, str]:
+    return _settings().api_clients
+
+
+@functools.cache
 def _compose() -> UseCase:
-    settings = OutgoingSettings.read(os.environ)
+    settings = _settings()
     store = DynamoDBTransactionStore(clients.dynamodb(settings.region, settings.function), settings.transactions_table)
     payloads = payload_store(settings.region, settings.function, settings.payload_buckets)
     return ReadAnswer(store, payloads), Iso20022Codec(namespace_policy=NamespacePolicy.STRICT)
 
 
 def handle(
-    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], UseCase] = _compose
+    event: Mapping[str, JsonValue],
+    _context: object,
+    compose: Callable[[], UseCase] = _compose,
+    api_clients: ApiClients = _api_clients,
 ) -> dict[str, JsonValue]:
     """Answer one proxy event; AWS_PROXY integration, payload format 1.0."""
 
@@ -42,7 +54,7 @@ def handle(
         reader = RequestReader(api_contract())
         transaction_id, media_type = reader.transaction_id(request), reader.answer_type(request)
         read_answer, codec = compose()
-        outcome = read_answer(client_id=request.client_id, transaction_id=transaction_id)
+        outcome = read_answer(participant=request.participant, transaction_id=transaction_id)
         if isinstance(outcome, NotFound):
             raise not_found(transaction_id)
         if isinstance(outcome, StillOpen):
@@ -50,4 +62,4 @@ def handle(
         body = codec.to_json(outcome.xml) if media_type == JSON else outcome.xml
         return ApiReply(200, body.decode("utf-8"), media_type, {"transaction_id": transaction_id})
 
-    return serve(event, _LOGGER, {"GET /messages": read_one})
+    return serve(event, _LOGGER, api_clients, {"GET /messages": read_one})

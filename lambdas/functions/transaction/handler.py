@@ -8,7 +8,7 @@ from lambdas.adapters import clients
 from lambdas.adapters.api_contract import api_contract
 from lambdas.adapters.api_gateway import ApiReply, ApiRequest
 from lambdas.adapters.api_requests import RequestReader
-from lambdas.adapters.api_server import serve
+from lambdas.adapters.api_server import ApiClients, serve
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.environment import TransactionSettings
 from lambdas.adapters.logs import function_logger
@@ -23,25 +23,37 @@ UseCases = tuple[OpenTransaction, ReadTransaction]
 
 
 @functools.cache
+def _settings() -> TransactionSettings:
+    return TransactionSettings.read(os.environ)
+
+
+def _api_clients() -> Mapping[str, str]:
+    return _settings().api_clients
+
+
+@functools.cache
 def _compose() -> UseCases:
-    settings = TransactionSettings.read(os.environ)
+    settings = _settings()
     store = DynamoDBTransactionStore(clients.dynamodb(settings.region, settings.function), settings.transactions_table)
     opening = OpenTransaction(store, SystemClock(), RandomIds(), settings.region, settings.deadline_seconds)
     return opening, ReadTransaction(store)
 
 
 def handle(
-    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], UseCases] = _compose
+    event: Mapping[str, JsonValue],
+    _context: object,
+    compose: Callable[[], UseCases] = _compose,
+    api_clients: ApiClients = _api_clients,
 ) -> dict[str, JsonValue]:
     """Answer one proxy event; AWS_PROXY integration, payload format 1.0."""
 
     def open_one(request: ApiRequest) -> ApiReply:
         on_failover = RequestReader(api_contract()).on_failover(request)
-        return opened_reply(compose()[0](client_id=request.client_id, on_failover=on_failover))
+        return opened_reply(compose()[0](participant=request.participant, on_failover=on_failover))
 
     def read_one(request: ApiRequest) -> ApiReply:
         transaction_id = RequestReader(api_contract()).transaction_id_of_path(request)
-        found = compose()[1](client_id=request.client_id, transaction_id=transaction_id)
+        found = compose()[1](participant=request.participant, transaction_id=transaction_id)
         return transaction_reply(transaction_id, found)
 
-    return serve(event, _LOGGER, {"POST /transactions": open_one, "GET /transactions/{id}": read_one})
+    return serve(event, _LOGGER, api_clients, {"POST /transactions": open_one, "GET /transactions/{id}": read_one})

@@ -20,7 +20,7 @@ from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, MessageReference, PaymentOutcome, RefusedMessage
 from lambdas.service.ports import Advanced, ConcurrentChange, Refused
-from tests.unit.service.fakes import CLIENT, REGION, START, TRANSACTION_ID, opened
+from tests.unit.service.fakes import PARTICIPANT, REGION, START, TRANSACTION_ID, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 REFERENCE = MessageReference("incoming/x/y", "ab" * 32, "application/xml", None)
 TO_ACTC = Step(
     TRANSACTION_ID, frozenset({TransactionStatus.ACCP}), TransactionStatus.ACTC, START, REGION,
-    client_id=CLIENT, message=REFERENCE,
+    participant=PARTICIPANT, message=REFERENCE,
 )  # fmt: skip
 TO_RJCT = Step(
     TRANSACTION_ID, frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}), TransactionStatus.RJCT, START, REGION,
@@ -65,14 +65,14 @@ def _refuse(stubber: Stubber, call: str, item: dict[str, object]) -> None:
     )
 
 
-def test_the_condition_names_status_owner_and_client_when_the_step_is_to_actc() -> None:
+def test_the_condition_names_status_owner_and_participant_when_the_step_is_to_actc() -> None:
     write = step_write(TO_ACTC)
     assert write.condition.split(" AND ") == [
-        "#status IN (:expected0)", "#owner_region = :region", "#client_id = :client",
+        "#status IN (:expected0)", "#owner_region = :region", "#participant = :participant",
     ]  # fmt: skip
     assert write.values[":expected0"] == {"S": "ACCP"}
     assert write.values[":region"] == {"S": REGION}
-    assert write.values[":client"] == {"S": CLIENT}
+    assert write.values[":participant"] == {"S": PARTICIPANT}
 
 
 def test_the_condition_names_every_expected_status_and_the_epoch_when_the_step_is_to_rjct() -> None:
@@ -150,7 +150,7 @@ def test_the_sdk_retries_a_conflict_of_two_regions_when_its_model_says_so(client
 
 
 def test_an_id_is_taken_when_another_transaction_has_it(stubber: Stubber, store: DynamoDBTransactionStore) -> None:
-    _refuse(stubber, "put_item", {**to_attributes(opened(client_id="client-b").document())})
+    _refuse(stubber, "put_item", {**to_attributes(opened(participant="participant-b").document())})
     assert store.open(opened()) is False
 
 

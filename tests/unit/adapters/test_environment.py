@@ -15,6 +15,7 @@ from lambdas.adapters.environment import (
 WHOLE = {
     "AWS_REGION": "eu-west-1",
     "POWERTOOLS_SERVICE_NAME": "name",
+    "API_CLIENTS": '{"3n4b5urk1ft4fl3mg5e62d9ado": "participant-a", "6rttqpv6ejuq48bjh1eqf8cne2": "participant-b"}',
     "TRANSACTIONS_TABLE": "table",
     "DEADLINE_SECONDS": "60",
     "INCOMING_QUEUE_URL": "incoming",
@@ -25,12 +26,12 @@ WHOLE = {
     "NAMESPACE_POLICY": "strict",
 }
 NEEDS = {
-    TransactionSettings: {"TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
-    IntakeSettings: {"INCOMING_QUEUE_URL"},
+    TransactionSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
+    IntakeSettings: {"API_CLIENTS", "INCOMING_QUEUE_URL"},
     IncomingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"},
     ProcessingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "RELEASING_QUEUE_URL", "NAMESPACE_POLICY"},
     ReleasingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"},
-    OutgoingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
+    OutgoingSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
 }
 Settings = type[
     TransactionSettings | IntakeSettings | IncomingSettings | ProcessingSettings | ReleasingSettings | OutgoingSettings
@@ -65,6 +66,19 @@ def test_the_deadline_is_refused_when_it_is_no_whole_number_above_zero(value: st
 def test_the_buckets_are_refused_when_they_are_not_by_region_with_the_own_one(value: str) -> None:
     with pytest.raises(InvalidEnvironment, match="PAYLOAD_BUCKETS"):
         OutgoingSettings.read(WHOLE | {"PAYLOAD_BUCKETS": value})
+
+
+def test_clients_are_known_by_id_and_cannot_be_changed_when_they_are_read() -> None:
+    clients = IntakeSettings.read(WHOLE).api_clients
+    assert clients["6rttqpv6ejuq48bjh1eqf8cne2"] == "participant-b"
+    assert not isinstance(clients, dict)
+
+
+@pytest.mark.parametrize("value", ["id", "[]", "{}", '{"id": 1}', '{"id": ""}', '{"id": null}', "{", "[" * 100_000])
+@pytest.mark.parametrize("settings", [TransactionSettings, IntakeSettings, OutgoingSettings])
+def test_the_clients_are_refused_when_they_are_not_names_by_id(settings: Settings, value: str) -> None:
+    with pytest.raises(InvalidEnvironment, match="API_CLIENTS"):
+        settings.read(WHOLE | {"API_CLIENTS": value})
 
 
 def test_the_policy_is_refused_when_it_is_none_of_those_there_are() -> None:

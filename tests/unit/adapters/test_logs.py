@@ -18,7 +18,7 @@ from lambdas.adapters.sqs_batch import BatchConsumer
 from lambdas.core.messages import IncomingMessage
 from lambdas.service.outcome import Outcome
 from lambdas.service.record_incoming import IncomingOutcome
-from tests.unit.functions.events import REQUEST_ID, api_event, sqs_event
+from tests.unit.functions.events import API_CLIENTS, REQUEST_ID, api_event, error_of, sqs_event
 from tests.unit.service.fakes import TRANSACTION_ID
 from tests.unit.service.hub import message
 
@@ -47,6 +47,7 @@ def test_one_line_says_what_was_answered_when_a_request_is_served() -> None:
     serve(
         api_event("POST /messages", headers=HEADERS, body=PARTY),
         log.logger,
+        lambda: API_CLIENTS,
         {"POST /messages": lambda _: json_reply(202, {}, transaction_id=TRANSACTION_ID)},
     )
     [line] = log.lines
@@ -58,7 +59,8 @@ def test_one_line_says_what_was_answered_when_a_request_is_served() -> None:
 
 def test_neither_body_nor_token_is_logged_when_a_request_fails() -> None:
     log = Log()
-    serve(api_event("POST /messages", headers=HEADERS, body=PARTY), log.logger, {"POST /messages": _fail})
+    event = api_event("POST /messages", headers=HEADERS, body=PARTY)
+    serve(event, log.logger, lambda: API_CLIENTS, {"POST /messages": _fail})
     written = log.stream.getvalue()
     assert "ValueError at test_logs.py" in written
     for secret in (*PARTY.split(), "eyJhbGciOi", "Bearer"):
@@ -70,19 +72,27 @@ def test_code_and_operation_are_logged_when_aws_refuses() -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": PARTY}}, "SendMessage")
 
     log = Log()
-    serve(api_event("POST /messages"), log.logger, {"POST /messages": refused})
+    serve(api_event("POST /messages"), log.logger, lambda: API_CLIENTS, {"POST /messages": refused})
     assert "ClientError (SendMessage AccessDenied)" in log.stream.getvalue()
     assert "Erika" not in log.stream.getvalue()
 
 
 def test_the_variable_is_named_when_the_function_is_not_set_up() -> None:
-    def misconfigured(_: ApiRequest) -> ApiReply:
-        IntakeSettings.read({"AWS_REGION": "eu-west-1", "POWERTOOLS_SERVICE_NAME": "intake"})
-        return json_reply(200, {})
-
+    environment = {"AWS_REGION": "eu-west-1", "POWERTOOLS_SERVICE_NAME": "intake"}
     log = Log()
-    serve(api_event("POST /messages"), log.logger, {"POST /messages": misconfigured})
-    assert "INCOMING_QUEUE_URL" in log.stream.getvalue()
+    response = serve(api_event("POST /messages"), log.logger, lambda: IntakeSettings.read(environment).api_clients, {})
+    assert error_of(response) == (500, "INTERNAL_ERROR")
+    assert "API_CLIENTS" in log.stream.getvalue()
+
+
+def test_the_client_is_logged_without_its_token_when_it_is_not_registered() -> None:
+    log = Log()
+    event = api_event("POST /messages", headers=HEADERS, body=PARTY, claims={"client_id": "stranger", "jti": "a-claim"})
+    serve(event, log.logger, lambda: API_CLIENTS, {"POST /messages": _fail})
+    [line] = log.lines
+    assert (line["status_code"], line["error_code"], line["client_id"]) == (403, "ACCESS_DENIED", "stranger")
+    for secret in (*PARTY.split(), "eyJhbGciOi", "Bearer", "a-claim"):
+        assert secret not in log.stream.getvalue()
 
 
 @pytest.mark.parametrize(

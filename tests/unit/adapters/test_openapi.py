@@ -18,8 +18,8 @@ from tests.unit.service.hub import Hub, message
 DOCUMENT = json.loads(OPENAPI_PATH.read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 OPERATIONS = [operation for path in DOCUMENT["paths"].values() for operation in path.values()]
-OWN_CODES = {"ACCESS_DENIED", "EXPIRED_TOKEN", "THROTTLED", "QUOTA_EXCEEDED", "REQUEST_REFUSED"}
-"""What API Gateway says by itself, before a function is asked."""
+OWN_CODES = {"EXPIRED_TOKEN", "THROTTLED", "QUOTA_EXCEEDED", "REQUEST_REFUSED"}
+"""What only API Gateway says, before a function is asked."""
 
 
 def _resolved(value: JsonValue) -> JsonValue:

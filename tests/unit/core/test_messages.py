@@ -20,7 +20,7 @@ from lambdas.core.transaction import (
     RefusedMessage,
     Transaction,
 )
-from tests.unit.service.fakes import CLIENT, START, TRANSACTION_ID, opened
+from tests.unit.service.fakes import PARTICIPANT, START, TRANSACTION_ID, opened
 
 REASON = Reason("AC01", "Document/X", "expected an IBAN")
 REFERENCE = MessageReference("incoming/x/y", "ab" * 32, "application/xml", None, "pacs.008.001.08")
@@ -29,7 +29,7 @@ RELEASING = ReleasingMessage(
     TRANSACTION_ID, 2, TransactionStatus.RJCT, REASON, (PAYMENT,), None, "pacs.002.001.10", b"<x/>"
 )
 PROCESSING = ProcessingMessage(TRANSACTION_ID, 1, START, REFERENCE)
-INCOMING = IncomingMessage(TRANSACTION_ID, CLIENT, "application/json", "pacs.008.001.08", b"\xff\x00")
+INCOMING = IncomingMessage(TRANSACTION_ID, PARTICIPANT, "application/json", "pacs.008.001.08", b"\xff\x00")
 
 
 @given(st.binary(max_size=2000))
@@ -43,7 +43,7 @@ def test_processing_and_releasing_messages_come_back_whole_when_read_again() -> 
     assert ReleasingMessage.from_json(RELEASING.to_json()) == RELEASING
 
 
-@pytest.mark.parametrize("name", ["transaction_id", "client_id", "content_type", "body"])
+@pytest.mark.parametrize("name", ["transaction_id", "participant", "content_type", "body"])
 def test_an_incoming_message_is_malformed_when_a_field_is_missing(name: str) -> None:
     document = json.loads(INCOMING.to_json())
     del document[name]
@@ -105,12 +105,12 @@ def test_an_instant_is_written_in_utc_and_milliseconds_when_it_has_another_offse
 
 
 def test_a_notification_holds_no_payload_when_it_is_published() -> None:
-    notification = Notification(TRANSACTION_ID, TransactionStatus.ACSC, "eu-west-1", CLIENT, START)
+    notification = Notification(TRANSACTION_ID, TransactionStatus.ACSC, "eu-west-1", PARTICIPANT, START)
     assert json.loads(notification.to_json()) == {
         "transaction_id": TRANSACTION_ID,
         "status": "ACSC",
         "region": "eu-west-1",
-        "client_id": CLIENT,
+        "participant": PARTICIPANT,
         "at": "2026-11-03T10:15:30.123Z",
     }
 

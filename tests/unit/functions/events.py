@@ -4,8 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 
 from lambdas.core.documents import JsonValue
-from tests.unit.service.fakes import CLIENT, TRANSACTION_ID
+from tests.unit.service.fakes import PARTICIPANT, TRANSACTION_ID
 
+CLIENT_ID = "3n4b5urk1ft4fl3mg5e62d9ado"
+OTHER_CLIENT_ID = "6rttqpv6ejuq48bjh1eqf8cne2"
+API_CLIENTS = {CLIENT_ID: PARTICIPANT, OTHER_CLIENT_ID: "participant-b"}
 REQUEST_ID = "7f6c2d9e-2b7a-4f0e-9b55-3c0f6a7d1e22"
 
 
@@ -27,7 +30,7 @@ def api_event(
         "pathParameters": dict(path_parameters) if path_parameters else None,
         "requestContext": {
             "requestId": REQUEST_ID,
-            "authorizer": {"claims": {"client_id": CLIENT} if claims is None else dict(claims)},
+            "authorizer": {"claims": {"client_id": CLIENT_ID} if claims is None else dict(claims)},
         },
         "body": body,
         "isBase64Encoded": base64_encoded,

@@ -18,9 +18,16 @@ from lambdas.service.accept_message import AcceptMessage
 from lambdas.service.open_transaction import OpenTransaction
 from lambdas.service.read_answer import ReadAnswer
 from lambdas.service.read_transaction import ReadTransaction
-from tests.unit.functions.events import api_event, body_of, error_of
+from tests.unit.functions.events import (
+    API_CLIENTS,
+    CLIENT_ID,
+    OTHER_CLIENT_ID,
+    api_event,
+    body_of,
+    error_of,
+)
 from tests.unit.service.fakes import (
-    CLIENT,
+    PARTICIPANT,
     REGION,
     TRANSACTION_ID,
     FakeCodec,
@@ -43,17 +50,22 @@ XML = {"X-Transaction-Id": TRANSACTION_ID, "Content-Type": "application/xml"}
 
 
 def _transaction(store: FakeTransactions, event: dict[str, JsonValue], *ids: str) -> dict[str, JsonValue]:
-    opening = OpenTransaction(store, TickingClock(), ListedIds(list(ids or [TRANSACTION_ID])), REGION, 60)
-    return transaction.handle(event, None, lambda: (opening, ReadTransaction(store)))
+    opening = _opening(store, *ids)
+    return transaction.handle(event, None, lambda: (opening, ReadTransaction(store)), lambda: API_CLIENTS)
+
+
+def _opening(store: FakeTransactions, *ids: str) -> OpenTransaction:
+    return OpenTransaction(store, TickingClock(), ListedIds(list(ids or [TRANSACTION_ID])), REGION, 60)
 
 
 def _send(queue: FakeQueue, event: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    return intake.handle(event, None, lambda: AcceptMessage(queue))
+    return intake.handle(event, None, lambda: AcceptMessage(queue), lambda: API_CLIENTS)
 
 
-def _answer(hub: Hub, headers: dict[str, str], client_id: str = CLIENT) -> dict[str, JsonValue]:
+def _answer(hub: Hub, headers: dict[str, str], client_id: str = CLIENT_ID) -> dict[str, JsonValue]:
     event = api_event("GET /messages", headers=headers, claims={"client_id": client_id})
-    return outgoing.handle(event, None, lambda: (ReadAnswer(hub.transactions, hub.payloads), FakeCodec()))
+    use_case = ReadAnswer(hub.transactions, hub.payloads)
+    return outgoing.handle(event, None, lambda: (use_case, FakeCodec()), lambda: API_CLIENTS)
 
 
 def _ended(body: bytes = b"good bad") -> Hub:
@@ -90,7 +102,7 @@ def test_no_transaction_is_opened_when_the_choice_is_unknown(choice: str) -> Non
 
 def test_the_client_may_try_again_when_three_ids_are_taken() -> None:
     store = FakeTransactions()
-    store.items[TRANSACTION_ID] = opened(client_id="client-b")
+    store.items[TRANSACTION_ID] = opened(participant="participant-b")
     response = _transaction(store, api_event("POST /transactions"), *[TRANSACTION_ID] * 3)
     assert error_of(response) == (503, "SERVICE_UNAVAILABLE")
 
@@ -120,7 +132,7 @@ def test_everything_about_it_is_shown_when_a_client_reads_its_transaction() -> N
 def test_what_is_the_hubs_own_is_not_shown_when_a_client_reads_its_transaction() -> None:
     event = api_event("GET /transactions/{id}", path_parameters={"id": TRANSACTION_ID})
     response = _transaction(_ended().transactions, event)
-    assert not {"client_id", "epoch"} & set(body_of(response))
+    assert not {"participant", "epoch"} & set(body_of(response))
     assert "incoming/" not in str(response["body"])
     assert "outgoing/" not in str(response["body"])
 
@@ -147,22 +159,49 @@ def test_what_was_sent_is_not_repeated_when_an_id_is_malformed() -> None:
 def test_another_clients_transaction_looks_unknown_when_it_is_read() -> None:
     hub = _ended()
     event = api_event(
-        "GET /transactions/{id}", path_parameters={"id": TRANSACTION_ID}, claims={"client_id": "client-b"}
+        "GET /transactions/{id}", path_parameters={"id": TRANSACTION_ID}, claims={"client_id": OTHER_CLIENT_ID}
     )
     assert error_of(_transaction(hub.transactions, event)) == (404, "NOT_FOUND")
-    foreign = _answer(hub, XML, client_id="client-b")
+    foreign = _answer(hub, XML, client_id=OTHER_CLIENT_ID)
     unknown = _answer(Hub(), XML)
     assert error_of(foreign) == (404, "NOT_FOUND")
     assert foreign == unknown
 
 
-@pytest.mark.parametrize("claims", [{}, {"client_id": ""}, {"sub": CLIENT}])
+@pytest.mark.parametrize("claims", [{}, {"client_id": ""}, {"sub": CLIENT_ID}])
 def test_nobody_is_served_when_the_token_names_no_client(claims: dict[str, str]) -> None:
     store, queue = FakeTransactions(), FakeQueue()
     assert error_of(_transaction(store, api_event("POST /transactions", claims=claims))) == (401, "UNAUTHORIZED")
     event = api_event("POST /messages", headers=XML, body="<x/>", claims=claims)
     assert error_of(_send(queue, event)) == (401, "UNAUTHORIZED")
     assert (store.items, queue.sent) == ({}, [])
+
+
+@pytest.mark.parametrize("client_id", ["5k2rdmv4vrb6mlnbuob0ag4p2s", PARTICIPANT, CLIENT_ID.upper(), f"{CLIENT_ID} "])
+def test_nobody_is_served_when_the_client_is_not_registered(client_id: str) -> None:
+    hub, queue, claims = _ended(), FakeQueue(), {"client_id": client_id}
+    before = dict(hub.transactions.items)
+    sent = api_event("POST /messages", headers=XML, body="<x/>", claims=claims)
+    read = api_event("GET /transactions/{id}", path_parameters={"id": TRANSACTION_ID}, claims=claims)
+    responses = [
+        _transaction(hub.transactions, api_event("POST /transactions", claims=claims)),
+        _transaction(hub.transactions, read),
+        _answer(hub, XML, client_id=client_id),
+        _send(queue, sent),
+    ]
+    assert [error_of(response) for response in responses] == [(403, "ACCESS_DENIED")] * 4
+    assert (hub.transactions.items, queue.sent) == (before, [])
+
+
+def test_a_transaction_is_the_same_participants_when_its_client_id_is_another_regions() -> None:
+    store = FakeTransactions()
+    _transaction(store, api_event("POST /transactions"))
+    event = api_event("GET /transactions/{id}", path_parameters={"id": TRANSACTION_ID}, claims={"client_id": "there"})
+    response = transaction.handle(
+        event, None, lambda: (_opening(store), ReadTransaction(store)), lambda: {"there": PARTICIPANT}
+    )
+    assert response["statusCode"] == 200
+    assert store.items[TRANSACTION_ID].participant == PARTICIPANT
 
 
 def test_nobody_is_served_when_there_is_no_authorizer() -> None:
@@ -180,7 +219,7 @@ def test_a_message_is_queued_when_its_type_is_taken(content_type: str) -> None:
     assert response["statusCode"] == 202
     queued = IncomingMessage.from_json(queue.sent[0][0])
     assert queued.body == "<é/>".encode()
-    assert queued.client_id == CLIENT
+    assert queued.participant == PARTICIPANT
     assert queued.content_type == content_type.partition(";")[0].lower()
     assert queued.message_type == "pacs.008.001.08"
 
@@ -274,7 +313,9 @@ def test_the_client_may_try_again_when_aws_does_not_answer() -> None:
     def unreachable() -> AcceptMessage:
         raise EndpointConnectionError(endpoint_url="https://sqs.eu-west-1.amazonaws.com")
 
-    response = intake.handle(api_event("POST /messages", headers=XML, body="<x/>"), None, unreachable)
+    response = intake.handle(
+        api_event("POST /messages", headers=XML, body="<x/>"), None, unreachable, lambda: API_CLIENTS
+    )
     assert error_of(response) == (503, "SERVICE_UNAVAILABLE")
     assert "amazonaws" not in str(response["body"])
 
@@ -283,7 +324,7 @@ def test_no_stack_trace_is_shown_when_the_function_fails() -> None:
     def broken() -> AcceptMessage:
         raise ZeroDivisionError("a secret of the hub")
 
-    response = intake.handle(api_event("POST /messages", headers=XML, body="<x/>"), None, broken)
+    response = intake.handle(api_event("POST /messages", headers=XML, body="<x/>"), None, broken, lambda: API_CLIENTS)
     assert error_of(response) == (500, "INTERNAL_ERROR")
     assert "secret" not in str(response["body"])
     assert "Traceback" not in str(response["body"])

@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "function",
     "ENVIRONMENT": "dev",
     "LOG_LEVEL": "INFO",
+    "API_CLIENTS": '{"3n4b5urk1ft4fl3mg5e62d9ado": "participant-a"}',
     "TRANSACTIONS_TABLE": "twinrail-dev-transactions",
     "DEADLINE_SECONDS": "60",
     "INCOMING_QUEUE_URL": f"{QUEUE}-incoming.fifo",

@@ -13,7 +13,7 @@ from lambdas.service.ports import Advanced, ConcurrentChange, PayloadCorrupted, 
 
 REGION = "eu-west-1"
 OTHER_REGION = "eu-west-2"
-CLIENT = "client-a"
+PARTICIPANT = "participant-a"
 TRANSACTION_ID = "0b7f1c52-8a3d-4e6f-9b21-5d4c3b2a1908"
 START = datetime(2026, 11, 3, 10, 15, 30, 123000, tzinfo=UTC)
 
@@ -68,7 +68,7 @@ class FakeTransactions:
     def note_refused_message(self, loaded: Transaction, refused: RefusedMessage) -> None:
         self.power.before()
         current = self.items[loaded.transaction_id]
-        if current.client_id != loaded.client_id or len(current.refused_messages) != len(loaded.refused_messages):
+        if current.participant != loaded.participant or len(current.refused_messages) != len(loaded.refused_messages):
             raise ConcurrentChange("changed")
         self.items[loaded.transaction_id] = replace(
             current, refused_messages=(*current.refused_messages, refused), updated_at=refused.at
@@ -81,7 +81,7 @@ def _admits(step: Step, current: Transaction) -> bool:
         current.status in step.expected
         and current.owner_region == step.region
         and step.epoch in (None, current.epoch)
-        and step.client_id in (None, current.client_id)
+        and step.participant in (None, current.participant)
     )
 
 
@@ -227,12 +227,12 @@ def _payment(word: str) -> PaymentAssessment:
 
 
 def opened(
-    *, transaction_id: str = TRANSACTION_ID, client_id: str = CLIENT, owner_region: str = REGION, epoch: int = 1
+    *, transaction_id: str = TRANSACTION_ID, participant: str = PARTICIPANT, owner_region: str = REGION, epoch: int = 1
 ) -> Transaction:
     """A transaction in ACCP."""
     return Transaction(
         transaction_id=transaction_id,
-        client_id=client_id,
+        participant=participant,
         status=TransactionStatus.ACCP,
         owner_region=owner_region,
         epoch=epoch,

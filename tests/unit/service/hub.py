@@ -8,7 +8,7 @@ from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
 from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
 from lambdas.service.release_answer import ReleaseAnswer, ReleasingOutcome
 from tests.unit.service.fakes import (
-    CLIENT,
+    PARTICIPANT,
     REGION,
     TRANSACTION_ID,
     FakeCodec,
@@ -73,6 +73,8 @@ class Hub:
         return [key for key in self.payloads.buckets[region] if key.startswith(f"{path}/")]
 
 
-def message(body: bytes = b"good", *, client_id: str = CLIENT, transaction_id: str = TRANSACTION_ID) -> IncomingMessage:
-    """A message from a client."""
-    return IncomingMessage(transaction_id, client_id, "application/xml", None, body)
+def message(
+    body: bytes = b"good", *, participant: str = PARTICIPANT, transaction_id: str = TRANSACTION_ID
+) -> IncomingMessage:
+    """A message from a participant."""
+    return IncomingMessage(transaction_id, participant, "application/xml", None, body)

@@ -13,8 +13,8 @@ from lambdas.service.ports import PayloadUnavailable, UnexpectedState
 from lambdas.service.read_answer import Answer, ReadAnswer, StillOpen
 from lambdas.service.read_transaction import NotFound, ReadTransaction
 from tests.unit.service.fakes import (
-    CLIENT,
     OTHER_REGION,
+    PARTICIPANT,
     REGION,
     TRANSACTION_ID,
     FakePayloads,
@@ -31,7 +31,7 @@ OTHER_ID = "7d9e5a10-1b2c-4d3e-8f40-a1b2c3d4e5f6"
 
 def _open(store: FakeTransactions, *ids: str) -> Opened | NoFreeId:
     use_case = OpenTransaction(store, TickingClock(), ListedIds(list(ids)), REGION, 60)
-    return use_case(client_id=CLIENT, on_failover=FailoverChoice.CANCEL)
+    return use_case(participant=PARTICIPANT, on_failover=FailoverChoice.CANCEL)
 
 
 def test_accp_is_recorded_with_deadline_and_choice_when_a_transaction_is_opened() -> None:
@@ -48,16 +48,16 @@ def test_accp_is_recorded_with_deadline_and_choice_when_a_transaction_is_opened(
 
 def test_another_id_is_tried_when_one_is_taken() -> None:
     store = FakeTransactions()
-    store.items[TRANSACTION_ID] = opened(client_id="client-b")
+    store.items[TRANSACTION_ID] = opened(participant="participant-b")
     outcome = _open(store, TRANSACTION_ID, OTHER_ID)
     assert isinstance(outcome, Opened)
     assert outcome.transaction.transaction_id == OTHER_ID
-    assert store.items[TRANSACTION_ID].client_id == "client-b"
+    assert store.items[TRANSACTION_ID].participant == "participant-b"
 
 
 def test_it_gives_up_when_three_ids_are_taken() -> None:
     store = FakeTransactions()
-    store.items[TRANSACTION_ID] = opened(client_id="client-b")
+    store.items[TRANSACTION_ID] = opened(participant="participant-b")
     assert isinstance(_open(store, *[TRANSACTION_ID] * 3), NoFreeId)
 
 
@@ -65,9 +65,9 @@ def test_a_client_finds_its_own_transaction_and_no_other_when_it_reads() -> None
     store = FakeTransactions()
     store.items[TRANSACTION_ID] = opened()
     read = ReadTransaction(store)
-    assert read(client_id=CLIENT, transaction_id=TRANSACTION_ID) == opened()
-    assert read(client_id="client-b", transaction_id=TRANSACTION_ID) == NotFound()
-    assert read(client_id=CLIENT, transaction_id=OTHER_ID) == NotFound()
+    assert read(participant=PARTICIPANT, transaction_id=TRANSACTION_ID) == opened()
+    assert read(participant="participant-b", transaction_id=TRANSACTION_ID) == NotFound()
+    assert read(participant=PARTICIPANT, transaction_id=OTHER_ID) == NotFound()
 
 
 def test_any_bytes_survive_the_queue_when_a_message_is_accepted() -> None:
@@ -84,7 +84,7 @@ def test_both_messages_are_delivered_when_another_client_or_another_body_uses_on
     accept(message(b"good"))
     accept(message(b"good"))
     accept(message(b"other"))
-    accept(message(b"good", client_id="client-b"))
+    accept(message(b"good", participant="participant-b"))
     assert len(queue.delivered) == 3
 
 
@@ -101,7 +101,7 @@ def test_the_answer_can_be_read_again_and_in_either_region_when_the_transaction_
     hub = _ended()
     read = ReadAnswer(hub.transactions, hub.payloads)
     elsewhere = ReadAnswer(hub.transactions, FakePayloads(region=OTHER_REGION, buckets=hub.payloads.buckets))
-    answers = [each(client_id=CLIENT, transaction_id=TRANSACTION_ID) for each in (read, read, elsewhere)]
+    answers = [each(participant=PARTICIPANT, transaction_id=TRANSACTION_ID) for each in (read, read, elsewhere)]
     assert isinstance(answers[0], Answer)
     assert answers[0] == answers[1] == answers[2]
 
@@ -110,9 +110,9 @@ def test_no_answer_is_given_when_the_transaction_is_open_or_not_the_clients() ->
     hub = Hub()
     hub.open()
     read = ReadAnswer(hub.transactions, hub.payloads)
-    assert read(client_id=CLIENT, transaction_id=TRANSACTION_ID) == StillOpen(TransactionStatus.ACCP)
-    assert read(client_id="client-b", transaction_id=TRANSACTION_ID) == NotFound()
-    assert read(client_id=CLIENT, transaction_id=OTHER_ID) == NotFound()
+    assert read(participant=PARTICIPANT, transaction_id=TRANSACTION_ID) == StillOpen(TransactionStatus.ACCP)
+    assert read(participant="participant-b", transaction_id=TRANSACTION_ID) == NotFound()
+    assert read(participant=PARTICIPANT, transaction_id=OTHER_ID) == NotFound()
 
 
 def test_it_fails_rather_than_guesses_when_the_answer_is_gone() -> None:
@@ -120,7 +120,7 @@ def test_it_fails_rather_than_guesses_when_the_answer_is_gone() -> None:
     read = ReadAnswer(hub.transactions, hub.payloads)
     hub.payloads.buckets[REGION].clear()
     with pytest.raises(PayloadUnavailable):
-        read(client_id=CLIENT, transaction_id=TRANSACTION_ID)
+        read(participant=PARTICIPANT, transaction_id=TRANSACTION_ID)
     hub.open(replace(hub.record(), answer=None))
     with pytest.raises(UnexpectedState):
-        read(client_id=CLIENT, transaction_id=TRANSACTION_ID)
+        read(participant=PARTICIPANT, transaction_id=TRANSACTION_ID)

@@ -150,10 +150,10 @@ def test_the_body_is_kept_when_the_transaction_is_unknown() -> None:
     assert hub.processing.sent == []
 
 
-def test_another_clients_transaction_is_untouched_when_its_id_is_named() -> None:
+def test_another_participants_transaction_is_untouched_when_its_id_is_named() -> None:
     hub = Hub()
     before = hub.open()
-    assert hub.incoming(message(b"theft", client_id="client-b")) is IncomingOutcome.REFUSED_FOREIGN
+    assert hub.incoming(message(b"theft", participant="participant-b")) is IncomingOutcome.REFUSED_FOREIGN
     assert hub.record() == before
     assert hub.keys(REGION, "refused")
     assert hub.incoming(message(b"good")) is IncomingOutcome.RECORDED
@@ -162,7 +162,7 @@ def test_another_clients_transaction_is_untouched_when_its_id_is_named() -> None
 def test_the_owners_message_is_taken_when_a_foreign_one_with_the_same_bytes_came_first() -> None:
     hub = Hub()
     hub.open()
-    hub.incoming(message(b"good", client_id="client-b"))
+    hub.incoming(message(b"good", participant="participant-b"))
     assert hub.incoming(message(b"good")) is IncomingOutcome.RECORDED
 
 

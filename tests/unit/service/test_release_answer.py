@@ -9,7 +9,7 @@ from lambdas.core.messages import ReleasingMessage
 from lambdas.service.ports import UnexpectedState
 from lambdas.service.read_answer import Answer, ReadAnswer
 from lambdas.service.release_answer import ReleasingOutcome
-from tests.unit.service.fakes import CLIENT, OTHER_REGION, REGION, TRANSACTION_ID, Killed, Power
+from tests.unit.service.fakes import OTHER_REGION, PARTICIPANT, REGION, TRANSACTION_ID, Killed, Power
 from tests.unit.service.hub import Hub, message
 
 
@@ -41,11 +41,11 @@ def test_the_transaction_ends_once_its_answer_is_stored_when_an_answer_comes(bod
     assert hub.payloads.get(ended.answer.key, ended.answer.sha256).startswith(b"<answer")
     assert len(ended.payments) == len(body.split())
     [told] = hub.notifier.published
-    assert (told.transaction_id, told.status, told.region, told.client_id) == (
+    assert (told.transaction_id, told.status, told.region, told.participant) == (
         TRANSACTION_ID,
         ended.status,
         REGION,
-        CLIENT,
+        PARTICIPANT,
     )
     assert told.at == ended.history[-1].at
 
@@ -84,7 +84,7 @@ def test_no_end_is_visible_without_its_answer_when_killed(effect: int) -> None:
     hub = _hub(power=Power(effect))
     with pytest.raises(Killed):
         hub.release()
-    found = ReadAnswer(hub.transactions, hub.payloads)(client_id=CLIENT, transaction_id=TRANSACTION_ID)
+    found = ReadAnswer(hub.transactions, hub.payloads)(participant=PARTICIPANT, transaction_id=TRANSACTION_ID)
     assert isinstance(found, Answer) is hub.record().ended
 
 
