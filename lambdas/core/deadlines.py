@@ -73,7 +73,7 @@ class Tick:
         named = fields.values.get("shards")
         if named is None:
             named = list(own)
-        if not isinstance(named, list) or not set(named) <= set(own):
+        if not isinstance(named, list) or not all(each in own for each in named):
             raise MalformedDocument("tick.shards: expected a list of the Region's own shards")
         after = fields.section_or_none("after")
         position = None if after is None else Position(after.instant("deadline"), after.text("transaction_id"))

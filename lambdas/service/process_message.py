@@ -1,8 +1,7 @@
 """From the processing queue: validate a message, record ACSP if a payment of it is good, pass the answer on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from lambdas.core.deadlines import deadline_of
 from lambdas.core.iso20022.assessment import Assessment
@@ -43,7 +42,7 @@ class ProcessMessage:
     releasing: MessageQueue
     clock: Clock
     region: str
-    deadlines: Mapping[str, int] = MappingProxyType({})
+    deadlines: Mapping[str, int] = field(default_factory=dict)
 
     def __call__(self, message: ProcessingMessage) -> ProcessingOutcome:
         """Take one message. Safe to repeat from any point; raises only what is worth a redelivery.
