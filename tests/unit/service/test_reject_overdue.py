@@ -182,9 +182,10 @@ def test_it_is_left_alone_when_it_was_taken_over() -> None:
     assert hub.record() == taken
 
 
-def test_nothing_is_recorded_when_it_is_taken_over_just_then() -> None:
+@pytest.mark.parametrize(("owner_region", "epoch"), [(OTHER_REGION, 2), (OTHER_REGION, 1), (REGION, 3)])
+def test_nothing_is_recorded_when_it_is_taken_over_just_then(owner_region: str, epoch: int) -> None:
     hub = _hub()
-    taken = replace(hub.record(), owner_region=OTHER_REGION, epoch=2)
+    taken = replace(hub.record(), owner_region=owner_region, epoch=epoch)
     hub.transactions.after_find.append(lambda: hub.open(taken))
     assert hub.time_out() is TimeoutOutcome.CHANGED
     assert hub.record() == taken
