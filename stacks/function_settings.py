@@ -64,7 +64,8 @@ def read_functions(section: Section, project_root: Path) -> FunctionSettings:
 
 
 def _size(name: FunctionName, section: Section) -> FunctionSize:
-    longest = QUEUE_TIMEOUT_SECONDS if name in CONSUMERS.values() else API_TIMEOUT_SECONDS
+    fed_from_queue = {*CONSUMERS.values(), FunctionName.TIMEOUT}
+    longest = QUEUE_TIMEOUT_SECONDS if name in fed_from_queue else API_TIMEOUT_SECONDS
     return FunctionSize(
         memory_mib=section.whole("memory_mib", 128, 10_240),
         timeout_seconds=section.whole("timeout_seconds", 1, longest),

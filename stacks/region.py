@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -18,6 +19,7 @@ from components.payment.message_api import MessageApi, MessageApiArgs
 from components.payment.message_path import FunctionName
 from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
+from components.payment.ticks import Ticks, TicksArgs
 from components.security.identity import Identity, IdentityArgs
 from stacks.foundation_outputs import read_foundation
 from stacks.providers import provider_for
@@ -29,7 +31,17 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 API = "messages"
+TIMEOUT = FunctionName.TIMEOUT
 API_DOCUMENT = PROJECT_ROOT / "lambdas" / "api" / "openapi.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Channels:
+    """What the functions of the Region speak through."""
+
+    queues: MessageQueues
+    ticks: Ticks
+    notifications: Notifications
 
 
 def build_region(settings: Settings, region: str) -> dict[str, object]:
@@ -66,12 +78,20 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
             names=names,
             key_arn=payload_key,
             sizes=settings.functions.sizes,
-            deliveries=settings.deliveries,
+            deliveries=settings.retry.deliveries,
             protect=settings.deletion_protection,
         ),
         opts,
     )
+    ticks = Ticks(
+        "ticks",
+        TicksArgs(
+            names=names, region=region, consumer_timeout_seconds=settings.functions.sizes[TIMEOUT].timeout_seconds
+        ),
+        opts,
+    )
     notifications = Notifications("notifications", NotificationsArgs(names=names, key_arn=payload_key), opts)
+    channels = _Channels(queues, ticks, notifications)
     functions = MessageFunctions(
         "functions",
         MessageFunctionsArgs(
@@ -80,8 +100,8 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
             roles=foundation.roles,
             sizes=settings.functions.sizes,
             consumption=settings.functions.consumption,
-            reach=_reach(settings, region, foundation, queues, notifications),
-            surroundings=_surroundings(settings, foundation, identity, queues, notifications),
+            reach=_reach(settings, region, foundation, channels),
+            surroundings=_surroundings(settings, foundation, identity, channels),
             log_retention_days=settings.log_retention_days,
             log_key_arn=operations.arn,
         ),
@@ -116,6 +136,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         },
         "queue_urls": {name.value: queue.url for name, queue in queues.queues.items()},
         "dead_letter_queue_urls": {name.value: queue.dead_letter_url for name, queue in queues.queues.items()},
+        "tick_queue_url": ticks.queue_url,
         "notification_topic_arn": notifications.topic.arn,
         "function_names": {name.value: function.function_name for name, function in functions.functions.items()},
     }
@@ -142,34 +163,33 @@ def _code(settings: Settings) -> CodePackage:
     )
 
 
-def _reach(
-    settings: Settings, region: str, foundation: FoundationOutputs, queues: MessageQueues, notifications: Notifications
-) -> Reach:
+def _reach(settings: Settings, region: str, foundation: FoundationOutputs, channels: _Channels) -> Reach:
     return Reach(
         regions=(region, *(other for other in settings.regions if other != region)),
         table_arn=foundation.table_arn,
         bucket_arns=foundation.bucket_arns,
         key_arns=foundation.payload_key_arns,
-        queue_arns={name: queue.arn for name, queue in queues.queues.items()},
-        topic_arn=notifications.topic.arn,
+        queue_arns={name: queue.arn for name, queue in channels.queues.queues.items()},
+        dead_letter_queue_arns={name: queue.dead_letter_arn for name, queue in channels.queues.queues.items()},
+        tick_queue_arn=channels.ticks.queue_arn,
+        topic_arn=channels.notifications.topic.arn,
     )
 
 
 def _surroundings(
-    settings: Settings,
-    foundation: FoundationOutputs,
-    identity: Identity,
-    queues: MessageQueues,
-    notifications: Notifications,
+    settings: Settings, foundation: FoundationOutputs, identity: Identity, channels: _Channels
 ) -> Surroundings:
     return Surroundings(
         environment=settings.environment,
         log_level=settings.functions.log_level,
-        deadline_seconds=settings.deadline_seconds,
+        deadlines=settings.deadlines,
+        retry=settings.retry,
         namespace_policy=settings.namespace_policy,
         table_name=foundation.table_name,
         bucket_names=foundation.bucket_names,
-        queue_urls={name: queue.url for name, queue in queues.queues.items()},
-        topic_arn=notifications.topic.arn,
+        queue_urls={name: queue.url for name, queue in channels.queues.queues.items()},
+        dead_letter_queue_urls={name: queue.dead_letter_url for name, queue in channels.queues.queues.items()},
+        tick_queue_url=channels.ticks.queue_url,
+        topic_arn=channels.notifications.topic.arn,
         client_ids={name: client.client_id for name, client in identity.clients.items()},
     )

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal, cast
 import pulumi
 
 from components.blocks.tags import RESERVED
-from components.payment.environment import CLIENT_NAME_LENGTH, CLIENTS_LIMIT
+from components.payment.environment import CLIENT_NAME_LENGTH, CLIENTS_LIMIT, Deadlines, Retry
 from components.payment.message_api import Throttling
+from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
 from stacks.function_settings import FunctionSettings, read_functions
 from stacks.regions import read_regions
@@ -61,7 +62,7 @@ LOG_RETENTION_DAYS = (
 class Settings:
     """An environment. Days, seconds and MiB as the names say.
 
-    `residency`: where data may be. `deliveries`: how often a message is tried. `clients`: participants with an API
+    `residency`: where data may be. `clients`: participants with an API
     client of their own in each Region, in order; a transaction's owner is recorded by this name. `deletion_protection`:
     nothing that holds state can be deleted by a deployment.
     """
@@ -76,9 +77,9 @@ class Settings:
     log_retention_days: int
     secret_recovery_days: int
     payloads: Retention
-    deadline_seconds: int
+    deadlines: Deadlines
     namespace_policy: NamespacePolicy
-    deliveries: int
+    retry: Retry
     functions: FunctionSettings
     api: Throttling
     clients: tuple[str, ...]
@@ -116,9 +117,9 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         log_retention_days=file.one_of("log_retention_days", LOG_RETENTION_DAYS),
         secret_recovery_days=file.one_of("secret_recovery_days", (0, *range(7, 31))),
         payloads=_payloads(file.section("payloads", keys_of(Retention))),
-        deadline_seconds=file.whole("deadline_seconds", 5, 86_400),
+        deadlines=_deadlines(file.section("deadlines")),
         namespace_policy=file.choice("namespace_policy", {"strict": "strict", "infer": "infer"}),
-        deliveries=file.whole("deliveries", 1, 1_000),
+        retry=_retry(file.section("retry", keys_of(Retry))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
         clients=_clients(file),
@@ -162,6 +163,23 @@ def _payloads(section: Section) -> Retention:
             "retention_days", f"{retention_days} days end before the lock", f"at least lock_days ({lock_days})"
         )
     return Retention(retention_days, section.choice("lock_mode", modes), lock_days)
+
+
+def _deadlines(section: Section) -> Deadlines:
+    if "default" not in section.values:
+        section.refuse("default", "missing key", "seconds for what no other key names")
+    for key in section.values:
+        if key not in {"default", *FAMILIES}:
+            section.refuse(key, "unknown key", f"default or one of {', '.join(FAMILIES)}")
+    seconds = {key: section.whole(key, 5, 86_400) for key in section.values}
+    return Deadlines(seconds.pop("default"), seconds)
+
+
+def _retry(section: Section) -> Retry:
+    first, longest = section.whole("first_seconds", 1, 900), section.whole("longest_seconds", 1, 900)
+    if longest < first:
+        section.refuse("longest_seconds", f"{longest} is less than the first", f"at least first_seconds ({first})")
+    return Retry(section.whole("deliveries", 1, 1_000), first, longest)
 
 
 def _api(section: Section) -> Throttling:

@@ -37,6 +37,10 @@ class Names:
         """A FIFO queue (80 characters, the suffix among them)."""
         return _within(f"{PROJECT}-{self.environment}-{name}.fifo", 80)
 
+    def standard_queue(self, name: str) -> str:
+        """A queue without order (80 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-{name}", 80)
+
     def dead_letter_queue(self, name: str) -> str:
         """Where the messages of a queue go that failed for good: FIFO as its source is."""
         return self.queue(f"{name}-dead-letters")

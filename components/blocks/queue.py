@@ -17,7 +17,7 @@ VISIBILITY_FACTOR = 6
 its throttled tries fit in (Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping")."""
 DATA_KEY_REUSE_SECONDS = 300
 MAX_MESSAGE_BYTES = 1_048_576
-"""SQS's most. The provider's default is a quarter of it: too little for 256 kB that do not compress, in base64."""
+"""SQS's most. The provider's default is a quarter of it, which a 256 kB body that does not compress outgrows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class FifoQueue(pulumi.ComponentResource):
     url: pulumi.Output[str]
     arn: pulumi.Output[str]
     dead_letter_url: pulumi.Output[str]
+    dead_letter_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: FifoQueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:blocks:FifoQueue", name, None, opts)
@@ -68,6 +69,7 @@ class FifoQueue(pulumi.ComponentResource):
         self.url = queue.url
         self.arn = queue.arn
         self.dead_letter_url = dead_letters.url
+        self.dead_letter_arn = dead_letters.arn
         self.register_outputs({"url": self.url, "arn": self.arn, "deadLetterUrl": self.dead_letter_url})
 
     def _queue(self, name: str, queue_name: str) -> aws.sqs.Queue:

@@ -8,16 +8,20 @@ import pulumi
 import pulumi_aws as aws
 
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import Service
+from components.blocks.statement_parts import Condition, Service
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionRoleArgs:
-    """`role_name` is the name in AWS, `service` the principal that takes the role on (`lambda.amazonaws.com`)."""
+    """`role_name` is the name in AWS, `service` the principal that takes the role on (`lambda.amazonaws.com`).
+
+    `for_account`: take it on for that account's resources alone, where the service says whose it acts for.
+    """
 
     role_name: str
     service: str
     description: str
+    for_account: str | None = None
 
 
 class ExecutionRole(pulumi.ComponentResource):
@@ -28,8 +32,13 @@ class ExecutionRole(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExecutionRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:blocks:ExecutionRole", name, None, opts)
+        own = () if args.for_account is None else (args.for_account,)
         trust = Statement(
-            sid="TakeOn", effect="Allow", actions=("sts:AssumeRole",), principals=(Service(args.service),)
+            sid="TakeOn",
+            effect="Allow",
+            actions=("sts:AssumeRole",),
+            principals=(Service(args.service),),
+            conditions=(Condition("StringEquals", "aws:SourceAccount", own),) if own else (),
         )
         role = aws.iam.Role(
             name,

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysIndex:
+    """A global secondary index that holds keys only. Both of its keys are string attributes; an item that lacks one of
+    them is not in the index."""
+
+    name: str
+    hash_key: str
+    range_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class GlobalTableArgs:
     """`regions` holds the two replicas, the first of which makes the table; `witness` is the third Region of their set.
 
@@ -28,13 +38,15 @@ class GlobalTableArgs:
     account_id: str
     key_arns: Mapping[str, pulumi.Input[str]]
     deletion_protection: bool
+    indexes: tuple[KeysIndex, ...] = ()
 
 
 class GlobalTable(pulumi.ComponentResource):
     """A DynamoDB global table with multi-Region strong consistency: two replicas and a witness.
 
     What that mode lacks is not offered here: no TTL, no local index, no transactions (DynamoDB Developer Guide, "How
-    DynamoDB global tables work"). Streams are off: this mode does not replicate by them, and nothing reads them.
+    DynamoDB global tables work"). Global indexes it has: every replica gets them from the table, and they are read with
+    eventual consistency. Streams are off: this mode does not replicate by them, and nothing reads them.
     """
 
     table_name: pulumi.Output[str]
@@ -47,7 +59,8 @@ class GlobalTable(pulumi.ComponentResource):
             name=args.table_name,
             billing_mode="PAY_PER_REQUEST",
             hash_key=args.hash_key,
-            attributes=[aws.dynamodb.TableAttributeArgs(name=args.hash_key, type="S")],
+            attributes=[aws.dynamodb.TableAttributeArgs(name=each, type="S") for each in _key_attributes(args)],
+            global_secondary_indexes=[_index(index) for index in args.indexes] or None,
             server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(
                 enabled=True, kms_key_arn=args.key_arns[home]
             ),
@@ -72,3 +85,21 @@ class GlobalTable(pulumi.ComponentResource):
             for region in args.regions
         }
         self.register_outputs({"tableName": self.table_name, "arns": self.arns})
+
+
+def _key_attributes(args: GlobalTableArgs) -> list[str]:
+    """Each attribute that is a key of the table or of an index, once."""
+    of_indexes = [key for index in args.indexes for key in (index.hash_key, index.range_key)]
+    return sorted({args.hash_key, *of_indexes})
+
+
+def _index(index: KeysIndex) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
+    keys = ((index.hash_key, "HASH"), (index.range_key, "RANGE"))
+    return aws.dynamodb.TableGlobalSecondaryIndexArgs(
+        name=index.name,
+        projection_type="KEYS_ONLY",
+        key_schemas=[
+            aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=name, key_type=kind)
+            for name, kind in keys
+        ],
+    )

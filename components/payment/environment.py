@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pulumi
 
-from components.payment.message_path import FunctionName, QueueName
+from components.payment.message_path import CONSUMERS, OPEN_INDEX, FunctionName, QueueName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,8 @@ CLIENTS_LIMIT = (ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES) // _CLIENT_BYTES
 """How many clients API_CLIENTS holds for certain, whatever their ids and names."""
 
 _SERVES_API = frozenset({FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.OUTGOING})
-_STORING = frozenset({FunctionName.INCOMING, FunctionName.PROCESSING, FunctionName.RELEASING, FunctionName.OUTGOING})
+_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE}
+_FED_FROM = {function: queue for queue, function in CONSUMERS.items()}
 _SENDS_TO = {
     FunctionName.INTAKE: QueueName.INCOMING,
     FunctionName.INCOMING: QueueName.PROCESSING,
@@ -38,19 +39,42 @@ _SENDS_TO = {
 
 
 @dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds from a transaction's opening to its end: by default, and of the message families that have their own."""
+
+    default: int
+    by_family: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How long a message that failed waits for its next delivery: twice as long each time, within these (seconds).
+
+    `deliveries`: how often it is tried before it goes among the dead letters.
+    """
+
+    deliveries: int
+    first_seconds: int
+    longest_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a Region's functions can be told. `bucket_names` is by Region; `deadline_seconds` from acceptance to end.
+    """What a Region's functions can be told. `bucket_names` is by Region.
 
     `client_ids` are the app client ids of the Region's own user pool by registered name: at most CLIENTS_LIMIT.
     """
 
     environment: str
     log_level: LogLevel
-    deadline_seconds: int
+    deadlines: Deadlines
+    retry: Retry
     namespace_policy: NamespacePolicy
     table_name: pulumi.Input[str]
     bucket_names: Mapping[str, pulumi.Input[str]]
     queue_urls: Mapping[QueueName, pulumi.Input[str]]
+    dead_letter_queue_urls: Mapping[QueueName, pulumi.Input[str]]
+    tick_queue_url: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
     client_ids: Mapping[str, pulumi.Input[str]]
 
@@ -75,7 +99,20 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
     if function in _SENDS_TO:
         queue = _SENDS_TO[function]
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
+    if function in _FED_FROM:
+        variables |= _source(_FED_FROM[function], told)
     return variables | _own(function, told)
+
+
+def _source(queue: QueueName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """The queue that feeds a function, and what becomes of what fails."""
+    return {
+        "SOURCE_QUEUE_URL": told.queue_urls[queue],
+        "DEAD_LETTER_QUEUE_URL": told.dead_letter_queue_urls[queue],
+        "DELIVERIES": str(told.retry.deliveries),
+        "RETRY_FIRST_SECONDS": str(told.retry.first_seconds),
+        "RETRY_LONGEST_SECONDS": str(told.retry.longest_seconds),
+    }
 
 
 def _api_clients(client_ids: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
@@ -89,10 +126,18 @@ def _api_clients(client_ids: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[s
 def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
     match function:
         case FunctionName.TRANSACTION:
-            return {"DEADLINE_SECONDS": str(told.deadline_seconds)}
+            return {"DEADLINE_SECONDS": str(told.deadlines.default)}
         case FunctionName.PROCESSING:
-            return {"NAMESPACE_POLICY": told.namespace_policy}
+            by_family = json.dumps(dict(told.deadlines.by_family), sort_keys=True, separators=(",", ":"))
+            return {"NAMESPACE_POLICY": told.namespace_policy, "DEADLINES": by_family}
         case FunctionName.RELEASING:
             return {"NOTIFICATION_TOPIC_ARN": told.topic_arn}
+        case FunctionName.TIMEOUT:
+            return {
+                "NAMESPACE_POLICY": told.namespace_policy,
+                "NOTIFICATION_TOPIC_ARN": told.topic_arn,
+                "OPEN_INDEX": OPEN_INDEX,
+                "TICK_QUEUE_URL": told.tick_queue_url,
+            }
         case _:
             return {}

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from components.blocks.naming import Names
 
+TICKS_AT_A_TIME = 8
+"""Sweeps that may run at once: those of two minutes, should a backlog keep each of them busy for that long."""
+
 
 @dataclass(frozen=True, slots=True)
 class CodePackage:
@@ -53,7 +56,7 @@ class MessageFunctionsArgs:
 
 
 class MessageFunctions(pulumi.ComponentResource):
-    """Six functions of one package over one layer, each with its own role, environment and log."""
+    """The functions of one package over one layer, each with its own role, environment and log."""
 
     def __init__(self, name: str, args: MessageFunctionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:payment:MessageFunctions", name, None, opts)
@@ -70,6 +73,7 @@ class MessageFunctions(pulumi.ComponentResource):
         self.functions = {function: self._function(function, layer.arn) for function in FunctionName}
         for queue, consumer in CONSUMERS.items():
             self._feed(queue, self.functions[consumer])
+        self._feed_ticks(self.functions[FunctionName.TIMEOUT])
         self.register_outputs({})
 
     def _function(self, function: FunctionName, layer_arn: pulumi.Input[str]) -> Function:
@@ -102,5 +106,17 @@ class MessageFunctions(pulumi.ComponentResource):
             scaling_config=aws.lambda_.EventSourceMappingScalingConfigArgs(maximum_concurrency=fed.maximum_concurrency),
             function_response_types=["ReportBatchItemFailures"],
             # Lambda tries the role on the queue when the mapping is made.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[function.permitted]),
+        )
+
+    def _feed_ticks(self, function: Function) -> None:
+        aws.lambda_.EventSourceMapping(
+            "ticks",
+            event_source_arn=self._args.reach.tick_queue_arn,
+            function_name=function.alias.arn,
+            # One at a time: each tick gets the function's whole time.
+            batch_size=1,
+            scaling_config=aws.lambda_.EventSourceMappingScalingConfigArgs(maximum_concurrency=TICKS_AT_A_TIME),
+            function_response_types=["ReportBatchItemFailures"],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[function.permitted]),
         )

@@ -10,18 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from components.blocks.statement import Statement
 from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix
-from components.payment.message_path import FunctionName, QueueName
+from components.payment.message_path import OPEN_INDEX, FunctionName, QueueName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import pulumi
-
 _DECRYPT = ("kms:Decrypt",)
 _SEND = ("kms:Decrypt", "kms:GenerateDataKey")
 _WRITE = ("kms:GenerateDataKey",)
+_RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Reach:
     bucket_arns: Mapping[str, pulumi.Input[str]]
     key_arns: Mapping[str, pulumi.Input[str]]
     queue_arns: Mapping[QueueName, pulumi.Input[str]]
+    dead_letter_queue_arns: Mapping[QueueName, pulumi.Input[str]]
+    tick_queue_arn: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
 
     @property
@@ -48,14 +51,35 @@ class Reach:
         calls = tuple(_call(f"dynamodb:{action}", self.table_arn) for action in actions)
         return (*calls, self.key("TransactionsKey", "dynamodb", self.home, _DECRYPT))
 
+    def open_transactions(self) -> Statement:
+        """Look for open transactions by deadline: in the index alone, never in the table."""
+        index = pulumi.Output.concat(self.table_arn, "/index/", OPEN_INDEX)
+        return _call("dynamodb:Query", index)
+
     def receive(self, queue: QueueName) -> tuple[Statement, ...]:
-        """What Lambda does in the function's name to feed it from its queue."""
-        actions = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-        return (Statement("Receive", "Allow", actions, (Exactly(self.queue_arns[queue]),)),)
+        """What Lambda does in the function's name to feed it from its queue, and what it does itself with what fails.
+
+        Give it together with `send`: the key statement there serves both.
+        """
+        source = Exactly(self.queue_arns[queue])
+        return (
+            Statement("Receive", "Allow", _RECEIVE, (source,)),
+            Statement("DelayNextDelivery", "Allow", ("sqs:ChangeMessageVisibility",), (source,)),
+            Statement("Bury", "Allow", ("sqs:SendMessage",), (Exactly(self.dead_letter_queue_arns[queue]),)),
+        )
 
     def send(self, queue: QueueName) -> tuple[Statement, ...]:
         """Hand a message on. The key statement serves receiving as well: it decrypts."""
-        return (_call("sqs:SendMessage", self.queue_arns[queue]), self.key("QueueKey", "sqs", self.home, _SEND))
+        return (_call("sqs:SendMessage", self.queue_arns[queue]), self.queue_key())
+
+    def queue_key(self) -> Statement:
+        """Send to queues and receive from them."""
+        return self.key("QueueKey", "sqs", self.home, _SEND)
+
+    def ticks(self) -> tuple[Statement, ...]:
+        """Be fed with ticks, and send more of them. Their queue is under SQS's own key: a tick tells nothing."""
+        queue = Exactly(self.tick_queue_arn)
+        return (Statement("Receive", "Allow", _RECEIVE, (queue,)), _call("sqs:SendMessage", self.tick_queue_arn))
 
     def write(self, *prefixes_home: str, everywhere: tuple[str, ...] = ()) -> tuple[Statement, ...]:
         """Put objects under prefixes of the own bucket, and under those of `everywhere` in every Region's bucket."""
@@ -70,6 +94,16 @@ class Reach:
         objects = tuple(ObjectPrefix(self.bucket_arns[region], prefix) for region in self.regions)
         keys = tuple(self.key(_sid("PayloadKey", region), "s3", region, _DECRYPT) for region in self.regions)
         return (Statement("GetObject", "Allow", ("s3:GetObject",), objects), *keys)
+
+    def answer_from(self, message_prefix: str, answer_prefix: str) -> tuple[Statement, ...]:
+        """Get messages from any Region's bucket and put answers into the own one."""
+        read = tuple(statement for statement in self.read(message_prefix) if statement.sid == "GetObject")
+        written = tuple(statement for statement in self.write(answer_prefix) if statement.sid == "PutObject")
+        keys = tuple(
+            self.key(_sid("PayloadKey", region), "s3", region, _SEND if region == self.home else _DECRYPT)
+            for region in self.regions
+        )
+        return (*read, *written, *keys)
 
     def publish(self) -> tuple[Statement, ...]:
         """Tell others about a transaction that ended."""
@@ -118,7 +152,7 @@ def _processing(reach: Reach) -> tuple[Statement, ...]:
 def _releasing(reach: Reach) -> tuple[Statement, ...]:
     return (
         *reach.receive(QueueName.RELEASING),
-        reach.key("QueueKey", "sqs", reach.home, _DECRYPT),
+        reach.queue_key(),
         *reach.write("outgoing"),
         *reach.table("UpdateItem"),
         *reach.publish(),
@@ -129,6 +163,16 @@ def _outgoing(reach: Reach) -> tuple[Statement, ...]:
     return (*reach.table("GetItem"), *reach.read("outgoing"))
 
 
+def _timeout(reach: Reach) -> tuple[Statement, ...]:
+    return (
+        *reach.ticks(),
+        reach.open_transactions(),
+        *reach.table("GetItem", "UpdateItem"),
+        *reach.answer_from("incoming", "outgoing"),
+        *reach.publish(),
+    )
+
+
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TRANSACTION: _transaction,
     FunctionName.INTAKE: _intake,
@@ -136,6 +180,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.PROCESSING: _processing,
     FunctionName.RELEASING: _releasing,
     FunctionName.OUTGOING: _outgoing,
+    FunctionName.TIMEOUT: _timeout,
 }
 
 

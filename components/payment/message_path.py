@@ -22,6 +22,7 @@ class FunctionName(StrEnum):
     PROCESSING = "processing"
     RELEASING = "releasing"
     OUTGOING = "outgoing"
+    TIMEOUT = "timeout"
 
 
 CONSUMERS = {
@@ -37,4 +38,11 @@ PURPOSES = {
     FunctionName.PROCESSING: "Validates a message (ACSP, or rejected)",
     FunctionName.RELEASING: "Stores the answer, ends the transaction (ACSC or RJCT), tells others",
     FunctionName.OUTGOING: "Gives the answer to its client",
+    FunctionName.TIMEOUT: "Rejects what has not ended by its deadline (RJCT)",
 }
+
+OPEN_INDEX = "open-by-deadline"
+"""The index of the transactions table that lists open transactions by deadline."""
+
+FAMILIES = ("pacs.008", "pacs.009", "pacs.004", "pain.001", "camt.056")
+"""The messages that are taken in: what can have a deadline of its own."""

@@ -12,7 +12,8 @@ from components.blocks.key import MultiRegionKey, MultiRegionKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through, use_by_roles
 from components.blocks.replication import Replication, ReplicationArgs, ReplicationEnd
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
-from components.blocks.table import GlobalTable, GlobalTableArgs
+from components.blocks.table import GlobalTable, GlobalTableArgs, KeysIndex
+from components.payment.message_path import OPEN_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +104,8 @@ class PaymentStores(pulumi.ComponentResource):
                 account_id=self._args.names.account_id,
                 key_arns=self.key.arns,
                 deletion_protection=self._args.deletion_protection,
+                # What has ended has no open_shard: the index holds open transactions alone, however many there were.
+                indexes=(KeysIndex(OPEN_INDEX, hash_key="open_shard", range_key="deadline"),),
             ),
             opts=self._in(self._args.regions[0]),
         )

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from lambdas.adapters.dynamodb_items import AttributeValue, from_attributes, to_attribute, to_attributes
-from lambdas.adapters.dynamodb_step import Write, placeholders, step_write
+from lambdas.adapters.dynamodb_step import OPEN_SHARD, Write, placeholders, step_write
+from lambdas.core.deadlines import shard_of
 from lambdas.core.documents import Fields, instant_text
+from lambdas.core.lifecycle import TERMINAL_STATUSES
 from lambdas.core.transaction import Transaction
 from lambdas.service.ports import Advanced, ConcurrentChange, Refused
 
@@ -39,7 +41,7 @@ class DynamoDBTransactionStore:
         try:
             self.client.put_item(
                 TableName=self.table,
-                Item=to_attributes(transaction.document()),
+                Item={**to_attributes(transaction.document()), OPEN_SHARD: to_attribute(_shard(transaction))},
                 # attribute_not_exists(transaction_id) closes: two transactions get one id, in one Region or both, and
                 # the later put replaces the earlier transaction.
                 ConditionExpression="attribute_not_exists(transaction_id)",
@@ -86,6 +88,18 @@ class DynamoDBTransactionStore:
             _condition_failed(error)
             raise ConcurrentChange("the transaction's refused messages changed while one was noted") from error
 
+    def unlist(self, transaction_id: str) -> None:
+        """One UpdateItem."""
+        names = placeholders("status", OPEN_SHARD)
+        # status closes: an open transaction is taken off the list, and never ends.
+        ended = {f":ended{index}": to_attribute(each) for index, each in enumerate(sorted(TERMINAL_STATUSES))}
+        write = Write(f"REMOVE #{OPEN_SHARD}", f"#status IN ({', '.join(ended)})", names, ended)
+        try:
+            self._update(transaction_id, write)
+        except ClientError as error:
+            _condition_failed(error)
+            raise ConcurrentChange("a transaction is to leave the list of open ones and has not ended") from error
+
     def _update(self, transaction_id: str, write: Write) -> Transaction:
         response = self.client.update_item(
             TableName=self.table,
@@ -98,6 +112,10 @@ class DynamoDBTransactionStore:
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
         return _read(response["Attributes"])
+
+
+def _shard(transaction: Transaction) -> str:
+    return shard_of(transaction.owner_region, transaction.transaction_id)
 
 
 def _key(transaction_id: str) -> dict[str, AttributeValue]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from lambdas.core.documents import JsonValue
     from lambdas.core.steps import Step
 
+OPEN_SHARD = "open_shard"
+"""The attribute that lists a transaction in the index of open ones; what has ended has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Write:
@@ -34,7 +37,7 @@ def step_write(step: Step) -> Write:
     """The step, and all that it asks of the record, as one write."""
     clauses, expected = _condition(step)
     assignments, added = _update(step)
-    expression = "SET " + ", ".join(assignments)
+    expression = "SET " + ", ".join(assignments) + (f" REMOVE #{OPEN_SHARD}" if step.unlists else "")
     condition = " AND ".join(clauses)
     names = placeholders(*sorted(set(re.findall(r"#(\w+)", expression + condition))))
     return Write(
@@ -59,6 +62,10 @@ def _condition(step: Step) -> tuple[list[str], dict[str, JsonValue]]:
         # participant closes: a participant moves another's transaction by naming its id.
         clauses.append("#participant = :participant")
         values[":participant"] = step.participant
+    if step.overdue_at is not None:
+        # deadline closes: the message became known, and its definition gave it more time, after it was seen overdue.
+        clauses.append("#deadline < :overdue_at")
+        values[":overdue_at"] = instant_text(step.overdue_at)
     return clauses, values
 
 
@@ -69,6 +76,7 @@ def _update(step: Step) -> tuple[list[str], dict[str, JsonValue]]:
         "#message.#definition": step.message_definition,
         "#payments": None if step.payments is None else [payment.document() for payment in step.payments],
         "#answer": None if step.answer is None else step.answer.document(),
+        "#deadline": None if step.deadline is None else instant_text(step.deadline),
     }
     added = {path: value for path, value in optional.items() if value is not None}
     assignments = ["#status = :status", "#updated_at = :at", "#history = list_append(#history, :entry)"]

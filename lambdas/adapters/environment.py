@@ -15,6 +15,32 @@ class InvalidEnvironment(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class SourceQueue:
+    """The queue that feeds a function, and what becomes of a message that fails.
+
+    deliveries: how often a message is tried. first_seconds, longest_seconds: how long it then waits; twice as long
+    after each try.
+    """
+
+    url: str
+    dead_letter_url: str
+    deliveries: int
+    first_seconds: int
+    longest_seconds: int
+
+    @classmethod
+    def read(cls, environment: Environment) -> "SourceQueue":
+        """Raises InvalidEnvironment."""
+        return cls(
+            _required(environment, "SOURCE_QUEUE_URL"),
+            _required(environment, "DEAD_LETTER_QUEUE_URL"),
+            _positive(environment, "DELIVERIES"),
+            _positive(environment, "RETRY_FIRST_SECONDS"),
+            _positive(environment, "RETRY_LONGEST_SECONDS"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class TransactionSettings:
     """What the function `transaction` needs."""
 
@@ -59,6 +85,7 @@ class IncomingSettings:
     transactions_table: str
     payload_buckets: Mapping[str, str]
     processing_queue_url: str
+    source: SourceQueue
 
     @classmethod
     def read(cls, environment: Environment) -> "IncomingSettings":
@@ -68,6 +95,7 @@ class IncomingSettings:
             _required(environment, "TRANSACTIONS_TABLE"),
             _buckets(environment),
             _required(environment, "PROCESSING_QUEUE_URL"),
+            SourceQueue.read(environment),
         )
 
 
@@ -81,6 +109,8 @@ class ProcessingSettings:
     payload_buckets: Mapping[str, str]
     releasing_queue_url: str
     namespace_policy: NamespacePolicy
+    deadlines: Mapping[str, int]
+    source: SourceQueue
 
     @classmethod
     def read(cls, environment: Environment) -> "ProcessingSettings":
@@ -91,6 +121,8 @@ class ProcessingSettings:
             _buckets(environment),
             _required(environment, "RELEASING_QUEUE_URL"),
             _namespace_policy(environment),
+            _deadlines(environment),
+            SourceQueue.read(environment),
         )
 
 
@@ -103,6 +135,7 @@ class ReleasingSettings:
     transactions_table: str
     payload_buckets: Mapping[str, str]
     notification_topic_arn: str
+    source: SourceQueue
 
     @classmethod
     def read(cls, environment: Environment) -> "ReleasingSettings":
@@ -112,6 +145,34 @@ class ReleasingSettings:
             _required(environment, "TRANSACTIONS_TABLE"),
             _buckets(environment),
             _required(environment, "NOTIFICATION_TOPIC_ARN"),
+            SourceQueue.read(environment),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutSettings:
+    """What the function `timeout` needs."""
+
+    region: str
+    function: str
+    transactions_table: str
+    open_index: str
+    payload_buckets: Mapping[str, str]
+    tick_queue_url: str
+    notification_topic_arn: str
+    namespace_policy: NamespacePolicy
+
+    @classmethod
+    def read(cls, environment: Environment) -> "TimeoutSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "TRANSACTIONS_TABLE"),
+            _required(environment, "OPEN_INDEX"),
+            _buckets(environment),
+            _required(environment, "TICK_QUEUE_URL"),
+            _required(environment, "NOTIFICATION_TOPIC_ARN"),
+            _namespace_policy(environment),
         )
 
 
@@ -152,6 +213,17 @@ def _positive(environment: Environment, name: str) -> int:
     if not value.isascii() or not value.isdigit() or int(value) == 0:
         raise InvalidEnvironment(f"environment variable {name}: expected a whole number above zero")
     return int(value)
+
+
+def _deadlines(environment: Environment) -> Mapping[str, int]:
+    """Message family (`pacs.008`) to seconds, of the families that have a deadline of their own."""
+    try:
+        fields = Fields.parse(_required(environment, "DEADLINES"), "DEADLINES")
+        return MappingProxyType({family: fields.whole_number(family) for family in fields.values})
+    except MalformedDocument as error:
+        raise InvalidEnvironment(
+            "environment variable DEADLINES: expected a JSON object of message family to seconds"
+        ) from error
 
 
 def _namespace_policy(environment: Environment) -> NamespacePolicy:

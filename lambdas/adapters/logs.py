@@ -29,10 +29,11 @@ class DiscreetFormatter(LambdaPowertoolsFormatter):
         if kind is None or error is None:
             return ""
         frames = [f"{each.filename.rsplit('/', 1)[-1]}:{each.lineno} {each.name}" for each in _frames(trace)]
-        return f"{kind.__name__}{_words(error)} at {' < '.join(frames)}"
+        return f"{kind.__name__}{exception_words(error)} at {' < '.join(frames)}"
 
 
-def _words(error: BaseException) -> str:
+def exception_words(error: BaseException) -> str:
+    """What an exception says where it is known to quote nothing: the hub's own words, or AWS's operation and code."""
     if isinstance(error, ClientError):
         return f" ({error.operation_name} {error.response['Error']['Code']})"
     return f" ({error})" if type(error).__module__ in _OWN_WORDS else ""

@@ -11,14 +11,17 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lambdas.core.documents import MalformedDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+    from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
     from lambdas.service.outcome import Outcome
 
@@ -36,11 +39,15 @@ MessageType = TypeVar("MessageType", bound=Message)
 
 @dataclass(frozen=True, slots=True)
 class BatchConsumer(Generic[MessageType]):
-    """Gives each message of a batch to a use case. `parse` raises MalformedDocument; such a message ends in the DLQ."""
+    """Gives each message of a batch to a use case. `parse` raises MalformedDocument.
+
+    What fails is tried again; what is malformed, or has failed for the last time, is put among the dead letters.
+    """
 
     logger: Logger
     parse: Callable[[str], MessageType]
     act: Callable[[MessageType], Outcome]
+    failures: Callable[[], FailedMessages]
 
     def consume(self, event: Mapping[str, JsonValue]) -> PartialItemFailureResponse:
         """Failed records, and all later ones of their group, are reported back; SQS delivers them again, in order."""
@@ -52,19 +59,34 @@ class BatchConsumer(Generic[MessageType]):
         processor.raise_on_entire_batch_failure = False
         with processor(records=records, handler=self._consume_record):
             processor.process()
-        return self._response(processor.response(), records)
+        response = processor.response()
+        returned = {each["itemIdentifier"] for each in response["batchItemFailures"]}
+        if returned:
+            self.logger.warning("returned to the queue", extra={"returned": len(returned), "batch": len(records)})
+            self._delay([record for record in map(SQSRecord, records) if record.message_id in returned])
+        return response
 
     def _consume_record(self, record: SQSRecord) -> None:
         started = perf_counter()
         place: dict[str, JsonValue] = {"message_id": record.message_id}
         try:
             message = self.parse(record.body)
-            place["transaction_id"] = message.transaction_id
+        except MalformedDocument as error:
+            # It never gets better: no second delivery.
+            self.logger.exception("malformed, to the dead letters", extra=place)
+            self._bury(record, error, place)
+            return
+        place["transaction_id"] = message.transaction_id
+        try:
             outcome = self.act(message)
-        except Exception:
+        except Exception as error:
             place["receive_count"] = record.attributes.approximate_receive_count
-            self.logger.exception("failed, to be delivered again", extra=place)
-            raise
+            if not self.failures().exhausted(record):
+                self.logger.exception("failed, to be delivered again", extra=place)
+                raise
+            self.logger.exception("failed for good, to the dead letters", extra=place)
+            self._bury(record, error, place)
+            return
         place["outcome"] = outcome
         place["duration_ms"] = round((perf_counter() - started) * 1000, 1)
         if outcome.needs_attention:
@@ -72,10 +94,18 @@ class BatchConsumer(Generic[MessageType]):
         else:
             self.logger.info("done", extra=place)
 
-    def _response(
-        self, response: PartialItemFailureResponse, records: Sequence[JsonValue]
-    ) -> PartialItemFailureResponse:
-        returned = len(response["batchItemFailures"])
-        if returned:
-            self.logger.warning("returned to the queue", extra={"returned": returned, "batch": len(records)})
-        return response
+    def _bury(self, record: SQSRecord, error: Exception, place: dict[str, JsonValue]) -> None:
+        """Put it among the dead letters; then it is done with here, and no longer in its group's way."""
+        try:
+            self.failures().bury(record, error)
+        except Exception:
+            # Back to its queue: SQS itself moves it, without a reason, once its deliveries are used up.
+            self.logger.exception("could not be put among the dead letters", extra=place)
+            raise
+
+    def _delay(self, records: Sequence[SQSRecord]) -> None:
+        try:
+            self.failures().delay(records)
+        except Exception:
+            # They come again all the same, when the queue's own visibility timeout is over.
+            self.logger.exception("the next delivery could not be brought forward")

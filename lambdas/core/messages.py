@@ -56,12 +56,14 @@ class IncomingMessage:
 class ProcessingMessage:
     """incoming to processing: which message to process, by reference.
 
-    accepted_at is when ACTC was recorded. The answer's creation time and the "today" of its checks are taken from it,
-    so that a redelivery, minutes or days later, makes the very same answer.
+    opened_at is when the transaction was opened: its deadline counts from there. accepted_at is when ACTC was recorded.
+    The answer's creation time and the "today" of its checks are taken from it, so that a redelivery, minutes or days
+    later, makes the very same answer.
     """
 
     transaction_id: str
     epoch: int
+    opened_at: datetime
     accepted_at: datetime
     message: MessageReference
 
@@ -71,6 +73,7 @@ class ProcessingMessage:
             {
                 "transaction_id": self.transaction_id,
                 "epoch": self.epoch,
+                "opened_at": instant_text(self.opened_at),
                 "accepted_at": instant_text(self.accepted_at),
                 "message": self.message.document(),
             }
@@ -83,6 +86,7 @@ class ProcessingMessage:
         return cls(
             fields.text("transaction_id"),
             fields.whole_number("epoch"),
+            fields.instant("opened_at"),
             fields.instant("accepted_at"),
             MessageReference.read(fields.section("message")),
         )

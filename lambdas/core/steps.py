@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lambdas.core.iso20022.assessment import Reason
-from lambdas.core.lifecycle import TransactionStatus, require_transition
+from lambdas.core.lifecycle import TERMINAL_STATUSES, TransactionStatus, require_transition
 from lambdas.core.transaction import AnswerReference, HistoryEntry, MessageReference, PaymentOutcome
 
 
@@ -13,8 +13,10 @@ class Step:
     """One conditional write: taken if the recorded transaction is as expected, refused otherwise; never in part.
 
     Asked of the record: its status is one of `expected`, `region` owns it, and, where they are not None, its epoch and
-    participant are these. Added to it: status, a history entry, and whatever of the rest is not None. Raises
-    IllegalTransition if the lifecycle does not list the step.
+    participant are these and its deadline is past at `overdue_at`. Added to it: status, a history entry, and whatever
+    of the rest is not None. A step to a terminal status takes the transaction off the list of open ones, unless
+    `stays_listed`: then it is taken off once subscribers have been told. Raises IllegalTransition if the lifecycle does
+    not list the step.
     """
 
     transaction_id: str
@@ -29,10 +31,18 @@ class Step:
     message_definition: str | None = None
     payments: tuple[PaymentOutcome, ...] | None = None
     answer: AnswerReference | None = None
+    deadline: datetime | None = None
+    overdue_at: datetime | None = None
+    stays_listed: bool = False
 
     def __post_init__(self) -> None:
         for current in self.expected:
             require_transition(current, self.status)
+
+    @property
+    def unlists(self) -> bool:
+        """Whether the step takes the transaction off the list of open ones."""
+        return self.status in TERMINAL_STATUSES and not self.stays_listed
 
     @property
     def entry(self) -> HistoryEntry:

@@ -1,9 +1,11 @@
 """What the use cases need of the world. Adapters provide it; tests provide fakes that keep the same promises."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from lambdas.core.deadlines import Position, Tick
 from lambdas.core.iso20022.assessment import Assessment
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload
@@ -17,6 +19,10 @@ class PayloadUnavailable(Exception):
 
 class PayloadCorrupted(Exception):
     """A payload was read whose sha256 is not the one on record."""
+
+
+class NotSent(Exception):
+    """A queue did not take all that it was sent."""
 
 
 class ConcurrentChange(Exception):
@@ -41,6 +47,14 @@ class Refused:
     transaction: Transaction | None
 
 
+@dataclass(frozen=True, slots=True)
+class OverduePage:
+    """Some of a list's overdue transactions; `last` says where to go on, None at the list's end."""
+
+    positions: tuple[Position, ...]
+    last: Position | None
+
+
 class TransactionStore(Protocol):
     """The transactions table."""
 
@@ -55,6 +69,23 @@ class TransactionStore(Protocol):
 
     def note_refused_message(self, loaded: Transaction, refused: RefusedMessage) -> None:
         """Add to refused_messages, unless that list changed since `loaded`: then raise ConcurrentChange."""
+
+    def unlist(self, transaction_id: str) -> None:
+        """Take a transaction that has ended off the list of open ones; once more is once."""
+
+
+class OverdueTransactions(Protocol):
+    """The lists of open transactions, by deadline. They may lag behind: what they say is where to look, no more."""
+
+    def page(self, shard: str, *, before: datetime, after: Position | None) -> OverduePage:
+        """The next ones of a list whose deadline is before that moment, the longest overdue first."""
+
+
+class TickQueue(Protocol):
+    """The queue of ticks."""
+
+    def send(self, ticks: Sequence[tuple[Tick, int]]) -> None:
+        """Put ticks on the queue, each to arrive after its delay in seconds (0 to 900); at most ten. Raises NotSent."""
 
 
 class PayloadStore(Protocol):

@@ -1,7 +1,9 @@
 """From the processing queue: validate a message, record ACSP if a payment of it is good, pass the answer on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from lambdas.core.deadlines import deadline_of
 from lambdas.core.iso20022.assessment import Assessment
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import ProcessingMessage, ReleasingMessage
@@ -32,7 +34,7 @@ class ProcessingOutcome(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class ProcessMessage:
-    """The use case, in one Region."""
+    """The use case, in one Region; deadlines: seconds from the opening, by message family (`pacs.008`)."""
 
     transactions: TransactionStore
     payloads: PayloadStore
@@ -40,6 +42,7 @@ class ProcessMessage:
     releasing: MessageQueue
     clock: Clock
     region: str
+    deadlines: Mapping[str, int] = field(default_factory=dict)
 
     def __call__(self, message: ProcessingMessage) -> ProcessingOutcome:
         """Take one message. Safe to repeat from any point; raises only what is worth a redelivery.
@@ -71,6 +74,7 @@ class ProcessMessage:
                 region=self.region,
                 epoch=message.epoch,
                 message_definition=assessment.definition,
+                deadline=deadline_of(message.opened_at, assessment.definition, self.deadlines),
             )
         )
         if isinstance(result, Advanced):

@@ -95,7 +95,9 @@ class RecordIncoming:
         accepted_at = transaction.entered(TransactionStatus.ACTC)
         if accepted_at is None or transaction.message is None:
             raise UnexpectedState("a transaction past ACTC has no ACTC in its history, or no message")
-        onward = ProcessingMessage(transaction.transaction_id, transaction.epoch, accepted_at, transaction.message)
+        onward = ProcessingMessage(
+            transaction.transaction_id, transaction.epoch, transaction.created_at, accepted_at, transaction.message
+        )
         self.processing.send(
             onward.to_json(), group_id=transaction.transaction_id, deduplication_id=transaction.transaction_id
         )

@@ -11,17 +11,28 @@ import typer
 
 from simulations.cli.clouds import down, status, up
 from simulations.cli.console import print_error
+from simulations.cli.dead_letters import dead_letters, redrive
 from simulations.cli.demo import demo
 from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cloud.errors import CloudError
+from simulations.operations.errors import QueueUnreachable, UnknownQueue
 from simulations.plan.svg import DrawingFailed
 from simulations.traffic.client import ApiError, HubUnreachable
 from simulations.traffic.connections import UnknownRegion
 from simulations.traffic.files import UnusableFile
 
 BAD_INPUT = 2
-CLEAR = (CloudError, ApiError, HubUnreachable, UnknownRegion, UnusableFile, DrawingFailed)
+CLEAR = (
+    CloudError,
+    ApiError,
+    HubUnreachable,
+    UnknownRegion,
+    UnusableFile,
+    DrawingFailed,
+    UnknownQueue,
+    QueueUnreachable,
+)
 
 app = typer.Typer(
     name="twinrail",
@@ -31,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (up, status, down, plan, send, show, demo):
+for command in (up, status, down, plan, send, show, dead_letters, redrive, demo):
     app.command()(command)
 
 

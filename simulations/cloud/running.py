@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulations.cloud import emulator
@@ -15,8 +16,10 @@ from simulations.cloud.state import DeploymentState, read_state
 from simulations.cloud.status import StatusReport, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from pydantic import JsonValue as Json
 
     from simulations.cloud.emulator import RunningEmulator
 
@@ -28,16 +31,41 @@ class NotRunningError(EmulatorError):
     """No environment runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """Where AWS's services answer, and what each Region's stack exports."""
+
+    aws_endpoint: str
+    exports_by_region: Mapping[str, Mapping[str, Json]]
+
+
 def status(*, home: Path = HOME) -> StatusReport:
     """What runs, where, and the endpoints.
 
     Raises NotRunningError when nothing runs.
     """
+    running, state = _running(home)
+    return status_of(state, running.endpoint, GateClient(running.endpoint).faults())
+
+
+def deployed(*, home: Path = HOME) -> Deployed:
+    """What operators' commands need to know of what runs.
+
+    Raises NotRunningError when nothing runs.
+    """
+    running, state = _running(home)
+    by_region = {
+        str(stack.exports["region"]): stack.exports for stack in state.stacks.values() if "region" in stack.exports
+    }
+    return Deployed(running.endpoint, by_region)
+
+
+def _running(home: Path) -> tuple[RunningEmulator, DeploymentState]:
     running = emulator.find(emulator_dir(home))
     state = running_state(home, running) if running is not None else None
     if running is None or state is None:
         raise NotRunningError("nothing runs here; start it: twinrail up")
-    return status_of(state, running.endpoint, GateClient(running.endpoint).faults())
+    return running, state
 
 
 def down(*, home: Path = HOME) -> RunningEmulator | None:

@@ -23,6 +23,7 @@ SHOWN: Mapping[str, str] = {
     "aws:lambda/function:Function": "Lambda",
     "aws:s3/bucket:Bucket": "S3 bucket",
     "aws:sns/topic:Topic": "SNS topic",
+    "aws:scheduler/schedule:Schedule": "Scheduler, once a minute",
     "aws:sqs/queue:Queue": "SQS FIFO queue",
 }
 # Where an arrow starts (None: at the resource itself) and ends: the inputs that name both.
@@ -31,6 +32,7 @@ ENDS: Mapping[str, tuple[str | None, str]] = {
     "aws:lambda/eventSourceMapping:EventSourceMapping": ("eventSourceArn", "functionName"),
     "aws:lambda/function:Function": (None, "environment"),
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ("bucket", "rules"),
+    "aws:scheduler/schedule:Schedule": (None, "target"),
     "aws:sqs/redrivePolicy:RedrivePolicy": ("queueUrl", "redrivePolicy"),
 }
 # A key is used by nearly everything: its arrows would hide the message's way.
@@ -65,11 +67,17 @@ def draw(graphs: Sequence[StackGraph]) -> Picture:
     """The picture of an environment."""
     shown = [(graph, node) for graph in graphs for node in graph.resources if node.type in SHOWN]
     keys = {node.urn: f"n{index}" for index, (_, node) in enumerate(shown)}
-    shapes = tuple(Shape(keys[node.urn], _group(graph, node), node.name, SHOWN[node.type]) for graph, node in shown)
+    shapes = tuple(Shape(keys[node.urn], _group(graph, node), node.name, _kind(node)) for graph, node in shown)
     known = _identifiers(graphs, [node for _, node in shown])
     found = {arrow for graph in graphs for node in graph.resources for arrow in _arrows(node, graph.stack, known)}
     arrows = sorted((keys[start], keys[end]) for start, end in found if start != end)
     return Picture(shapes, tuple(arrows))
+
+
+def _kind(node: ResourceNode) -> str:
+    if node.type == "aws:sqs/queue:Queue" and not node.inputs.get("fifoQueue"):
+        return "SQS queue"
+    return SHOWN[node.type]
 
 
 def _group(graph: StackGraph, node: ResourceNode) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _FORMS = {
     "Lambda": "rectangle",
     "SQS FIFO queue": "queue",
+    "SQS queue": "queue",
     "DynamoDB global table": "cylinder",
     "S3 bucket": "cylinder",
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("program")
 
 ACCOUNT = "000000000000"
-FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing")
+FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing", "timeout")
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -41,7 +41,9 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
     """The calls of each function, from the message path's own description."""
     there = OTHER[here]
     both = {key(here), key(there)}
-    received = {action: {queue(here, function)} for action in RECEIVE}
+    received = {action: {queue(here, function)} for action in (*RECEIVE, "sqs:ChangeMessageVisibility")}
+    dead_letters = queue(here, f"{function}-dead-letters")
+    ticks = f"arn:aws:sqs:{here}:{ACCOUNT}:twinrail-dev-ticks"
     calls: dict[str, dict[str, set[str]]] = {
         "transaction": {
             "dynamodb:PutItem": {table(here)},
@@ -57,7 +59,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         | {
             "s3:PutObject": {objects(here, "incoming"), objects(there, "incoming"), objects(here, "refused")},
             "dynamodb:UpdateItem": {table(here)},
-            "sqs:SendMessage": {queue(here, "processing")},
+            "sqs:SendMessage": {queue(here, "processing"), dead_letters},
             "kms:Decrypt": {key(here)},
             "kms:GenerateDataKey": both,
         },
@@ -65,12 +67,13 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         | {
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
             "dynamodb:UpdateItem": {table(here)},
-            "sqs:SendMessage": {queue(here, "releasing")},
+            "sqs:SendMessage": {queue(here, "releasing"), dead_letters},
             "kms:Decrypt": both,
             "kms:GenerateDataKey": {key(here)},
         },
         "releasing": received
         | {
+            "sqs:SendMessage": {dead_letters},
             "s3:PutObject": {objects(here, "outgoing")},
             "dynamodb:UpdateItem": {table(here)},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
@@ -81,6 +84,17 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dynamodb:GetItem": {table(here)},
             "s3:GetObject": {objects(here, "outgoing"), objects(there, "outgoing")},
             "kms:Decrypt": both,
+        },
+        "timeout": {action: {ticks} for action in (*RECEIVE, "sqs:SendMessage")}
+        | {
+            "dynamodb:Query": {f"{table(here)}/index/open-by-deadline"},
+            "dynamodb:GetItem": {table(here)},
+            "dynamodb:UpdateItem": {table(here)},
+            "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
+            "s3:PutObject": {objects(here, "outgoing")},
+            "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
+            "kms:Decrypt": both,
+            "kms:GenerateDataKey": {key(here)},
         },
     }
     return calls[function]

@@ -48,7 +48,7 @@ def test_settings_are_loaded_when_the_environment_is_the_projects(environment: s
 MISTAKES: dict[str, tuple[dict[str, object], str]] = {
     "unknown key": ({"regiones": []}, r"dev\.yaml: regiones: unknown key; expected one of account_id, "),
     "unknown nested key": ({"api.brust": 1}, r"dev\.yaml: api\.brust: unknown key; expected one of burst, rate"),
-    "unknown function": ({"functions.sizes.timeout": {}}, r"functions\.sizes\.timeout: unknown key; expected one of"),
+    "unknown function": ({"functions.sizes.clearing": {}}, r"functions\.sizes\.clearing: unknown key; expected one of"),
     "missing key": ({"witness": REMOVED}, r"dev\.yaml: witness: missing key; expected a value"),
     "missing function": ({"functions.sizes.intake": REMOVED}, r"functions\.sizes\.intake: missing key"),
     "account id as a number": (
@@ -61,8 +61,21 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
         r"deletion_protection: 'no' is not allowed; expected true or false",
     ),
     "flag for a number": (
-        {"deadline_seconds": True},
-        r"deadline_seconds: True is not allowed; expected a whole number",
+        {"deadlines.default": True},
+        r"deadlines\.default: True is not allowed; expected a whole number",
+    ),
+    "no default deadline": ({"deadlines": {"pacs.008": 60}}, r"deadlines\.default: missing key; expected seconds"),
+    "deadline of an unknown message": (
+        {"deadlines": {"default": 60, "pacs.002": 60}},
+        r"deadlines\.pacs\.002: unknown key; expected default or one of pacs\.008, ",
+    ),
+    "deadline too short": (
+        {"deadlines": {"default": 60, "pacs.008": 4}},
+        r"deadlines\.pacs\.008: 4 is not allowed; expected a whole number from 5 to 86400",
+    ),
+    "waits that grow shorter": (
+        {"retry.longest_seconds": 1, "retry.first_seconds": 2},
+        r"retry\.longest_seconds: 1 is less than the first; expected at least first_seconds \(2\)",
     ),
     "text for a number": (
         {"api.burst": "many"},

@@ -36,6 +36,19 @@ def test_table_is_strongly_consistent_with_a_witness_when_it_is_made(prod: dict[
     assert not {"ttl", "localSecondaryIndexes"} & set(table.inputs)
 
 
+def test_open_transactions_are_listed_by_deadline_when_the_table_is_made(prod: dict[str, RecordedStack]) -> None:
+    table = prod["prod-foundation"].one("aws:dynamodb/table:Table", "transactions")
+    (index,) = table.inputs["globalSecondaryIndexes"]
+    assert index["name"] == "open-by-deadline"
+    assert index["keySchemas"] == [
+        {"attributeName": "open_shard", "keyType": "HASH"},
+        {"attributeName": "deadline", "keyType": "RANGE"},
+    ]
+    assert index["projectionType"] == "KEYS_ONLY"
+    # DynamoDB refuses an attribute that is defined and is no key.
+    assert {each["name"] for each in table.inputs["attributes"]} == {"transaction_id", "open_shard", "deadline"}
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_bucket_is_private_versioned_locked_and_encrypted_when_it_is_made(
     dev: dict[str, RecordedStack], region: str

@@ -14,7 +14,9 @@ from typing import Any
 
 import psutil
 import pytest
+from tenacity import Retrying, retry_if_not_result, stop_after_delay
 
+from simulations.cloud.realisers.base import Cloud
 from simulations.traffic.connections import client_secret
 
 ROOT = Path(__file__).parents[2]
@@ -77,12 +79,12 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "187 realised, 0 modelled" in done.stdout
+    assert "209 realised, 0 modelled" in done.stdout
     return command_line
 
 
 def test_help_is_there_when_asked_of_any_command(command_line: CommandLine) -> None:
-    for command in ("up", "status", "down", "plan", "send", "show", "demo"):
+    for command in ("up", "status", "down", "plan", "send", "show", "dead-letters", "redrive", "demo"):
         done = command_line.run(command, "--help")
         assert done.returncode == 0
         assert "--help" in done.stdout
@@ -90,7 +92,13 @@ def test_help_is_there_when_asked_of_any_command(command_line: CommandLine) -> N
 
 def test_one_clear_line_when_nothing_runs(tmp_path: Path) -> None:
     idle = CommandLine(tmp_path)
-    for arguments in (("status",), ("send", str(SAMPLE)), ("show", "0b5c8a4e-6d4f-4b54-9a3e-0c5f0e6f7a11")):
+    for arguments in (
+        ("status",),
+        ("send", str(SAMPLE)),
+        ("show", "0b5c8a4e-6d4f-4b54-9a3e-0c5f0e6f7a11"),
+        ("dead-letters",),
+        ("redrive",),
+    ):
         assert "twinrail up" in idle.refused(*arguments)
     assert idle.run("down").stdout.strip() == "nothing was running"
 
@@ -122,7 +130,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     document = running.document("status")
     assert document["environment"] == "dev"
     assert document["engine"] == "embedded"
-    assert document["resources"] == {"realised": 187, "modelled": 0}
+    assert document["resources"] == {"realised": 209, "modelled": 0}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"
@@ -169,6 +177,41 @@ def test_one_clear_line_when_region_or_transaction_is_unknown(running: CommandLi
     assert "eu-west-1, eu-west-2" in running.refused("send", str(SAMPLE), "--region", "us-east-1")
     assert "404" in running.refused("show", "0b5c8a4e-6d4f-4b54-9a3e-0c5f0e6f7a11")
     assert "400" in running.refused("show", "not-an-id")
+
+
+def test_a_dead_letter_is_listed_and_put_back_when_a_message_is_malformed(running: CommandLine) -> None:
+    assert running.document("dead-letters") == {"dead_letters": []}
+    assert running.run("dead-letters").stdout.strip() == "no dead letters"
+    endpoint = running.document("status")["aws_endpoint"]
+    Cloud(endpoint, "000000000000", "eu-west-2").call(
+        "sqs",
+        "send_message",
+        QueueUrl=f"{endpoint}/000000000000/twinrail-dev-releasing.fifo",
+        MessageBody="{",
+        MessageGroupId="a-group",
+        MessageDeduplicationId="once",
+    )
+    [letter] = _await_letters(running)
+    assert (letter["region"], letter["queue"], letter["transaction_id"]) == ("eu-west-2", "releasing", "a-group")
+    assert letter["reason"] == "MalformedDocument (releasing message: not JSON)"
+    assert "1 put back" in running.run("redrive", "--queue", "releasing").stdout
+    [again] = _await_letters(running)
+    assert again["message_id"] != letter["message_id"]
+    done = running.run("redrive", "--region", "eu-west-1", "--json")
+    assert {each["messages"] for each in json.loads(done.stdout)["redriven"]} == {0}
+
+
+def _await_letters(running: CommandLine) -> list[dict[str, Any]]:
+    def letters() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = running.document("dead-letters", "--region", "eu-west-2")["dead_letters"]
+        return found
+
+    return Retrying(retry=retry_if_not_result(bool), stop=stop_after_delay(30))(letters)
+
+
+def test_one_clear_line_when_queue_or_region_is_unknown(running: CommandLine) -> None:
+    assert "incoming, processing, releasing" in running.refused("redrive", "--queue", "outgoing")
+    assert "eu-west-1, eu-west-2" in running.refused("dead-letters", "--region", "us-east-1")
 
 
 def test_no_secret_is_on_disk_when_it_runs(running: CommandLine) -> None:

@@ -1,6 +1,6 @@
 """What the hub thinks of one incoming ISO 20022 message: plain values, free of XML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -119,3 +119,32 @@ class Assessment:
         if not self.accepted:
             return "RJCT"
         return "ACSC" if all(payment.accepted for payment in self.payments) else "PART"
+
+    def rejected(self, reason: Reason) -> "Assessment":
+        """The same message rejected whole for `reason`, which stands first; payments that have one keep their own."""
+        return replace(
+            self,
+            reason=reason,
+            reasons=(reason, *self.reasons),
+            payments=tuple(
+                replace(payment, accepted=False, reason=payment.reason or reason) for payment in self.payments
+            ),
+        )
+
+
+def no_message(reason: Reason) -> Assessment:
+    """The rejection of a transaction whose message never came, or cannot be read any more: there is nothing to echo."""
+    return Assessment(
+        definition=None,
+        claimed_definition=None,
+        message_id=None,
+        created_at=None,
+        number_of_transactions=None,
+        control_sum=None,
+        instructing_agent=None,
+        instructed_agent=None,
+        header=None,
+        reason=reason,
+        reasons=(reason,),
+        payments=(),
+    )

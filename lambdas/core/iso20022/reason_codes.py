@@ -13,6 +13,7 @@ from lambdas.core.iso20022.message import Role
 class ReasonCode(StrEnum):
     """Why a message or a payment is refused."""
 
+    SETTLEMENT_TIMEOUT = "AB03"  # settlement aborted due to timeout; the hub is the one that settles
     INVALID_ACCOUNT = (
         "AC01"  # whose account it is, the reason's path says; rulebooks expect this one for an invalid IBAN
     )

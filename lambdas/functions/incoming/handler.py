@@ -13,6 +13,7 @@ from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
 from lambdas.adapters.sqs import SqsQueue
 from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.sqs_failures import SqsFailedMessages
 from lambdas.adapters.system import SystemClock
 from lambdas.core.messages import IncomingMessage
 from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
@@ -22,14 +23,26 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
 
 _LOGGER = function_logger()
 
 
 @functools.cache
+def _settings() -> IncomingSettings:
+    return IncomingSettings.read(os.environ)
+
+
+@functools.cache
+def _failures() -> FailedMessages:
+    settings = _settings()
+    return SqsFailedMessages(clients.sqs(settings.region, settings.function), settings.function, settings.source)
+
+
+@functools.cache
 def _compose() -> RecordIncoming:
-    settings = IncomingSettings.read(os.environ)
+    settings = _settings()
     region, function = settings.region, settings.function
     return RecordIncoming(
         DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
@@ -41,11 +54,14 @@ def _compose() -> RecordIncoming:
 
 
 def handle(
-    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], RecordIncoming] = _compose
+    event: Mapping[str, JsonValue],
+    _context: object,
+    compose: Callable[[], RecordIncoming] = _compose,
+    failures: Callable[[], FailedMessages] = _failures,
 ) -> PartialItemFailureResponse:
     """Take one batch; event source mapping with ReportBatchItemFailures."""
 
     def act(message: IncomingMessage) -> IncomingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, IncomingMessage.from_json, act).consume(event)
+    return BatchConsumer(_LOGGER, IncomingMessage.from_json, act, failures).consume(event)

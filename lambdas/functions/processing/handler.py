@@ -14,6 +14,7 @@ from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
 from lambdas.adapters.sqs import SqsQueue
 from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.sqs_failures import SqsFailedMessages
 from lambdas.adapters.system import SystemClock
 from lambdas.core.messages import ProcessingMessage
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
@@ -23,14 +24,26 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
 
 _LOGGER = function_logger()
 
 
 @functools.cache
+def _settings() -> ProcessingSettings:
+    return ProcessingSettings.read(os.environ)
+
+
+@functools.cache
+def _failures() -> FailedMessages:
+    settings = _settings()
+    return SqsFailedMessages(clients.sqs(settings.region, settings.function), settings.function, settings.source)
+
+
+@functools.cache
 def _compose() -> ProcessMessage:
-    settings = ProcessingSettings.read(os.environ)
+    settings = _settings()
     region, function = settings.region, settings.function
     return ProcessMessage(
         DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
@@ -39,15 +52,19 @@ def _compose() -> ProcessMessage:
         SqsQueue(clients.sqs(region, function), settings.releasing_queue_url),
         SystemClock(),
         region,
+        settings.deadlines,
     )
 
 
 def handle(
-    event: Mapping[str, JsonValue], _context: object, compose: Callable[[], ProcessMessage] = _compose
+    event: Mapping[str, JsonValue],
+    _context: object,
+    compose: Callable[[], ProcessMessage] = _compose,
+    failures: Callable[[], FailedMessages] = _failures,
 ) -> PartialItemFailureResponse:
     """Take one batch; event source mapping with ReportBatchItemFailures."""
 
     def act(message: ProcessingMessage) -> ProcessingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, ProcessingMessage.from_json, act).consume(event)
+    return BatchConsumer(_LOGGER, ProcessingMessage.from_json, act, failures).consume(event)

@@ -59,14 +59,20 @@ def _projection(index: Mapping[str, JsonValue]) -> dict[str, object]:
 
 
 def _index(inputs: Inputs, index: Mapping[str, JsonValue]) -> dict[str, object]:
-    keys = {"HASH": text(index, "hashKey"), "RANGE": optional_text(index, "rangeKey")}
     capacity = throughput({**index, "billingMode": inputs.get("billingMode")})
     return {
         "IndexName": text(index, "name"),
-        "KeySchema": [{"AttributeName": name, "KeyType": kind} for kind, name in keys.items() if name],
+        "KeySchema": _index_keys(index),
         "Projection": _projection(index),
         **({"ProvisionedThroughput": capacity} if capacity else {}),
     }
+
+
+def _index_keys(index: Mapping[str, JsonValue]) -> list[dict[str, str]]:
+    """From `keySchemas`, or from the older `hashKey` and `rangeKey`."""
+    listed = [(text(key, "attributeName"), text(key, "keyType")) for key in items(index, "keySchemas")]
+    older = [(optional_text(index, "hashKey"), "HASH"), (optional_text(index, "rangeKey"), "RANGE")]
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in listed or older if name]
 
 
 def _local_index(inputs: Inputs, index: Mapping[str, JsonValue]) -> dict[str, object]:

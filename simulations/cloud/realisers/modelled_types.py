@@ -231,6 +231,16 @@ def _user_pool_client(subject: Subject) -> Identity:
     return subject.letters(26), secret
 
 
+def _schedule(subject: Subject) -> Identity:
+    group, name = subject.text("groupName", "default"), subject.physical()
+    own: dict[str, JsonValue] = {
+        "name": name,
+        "groupName": group,
+        "arn": subject.arn("scheduler", f"schedule/{group}/{name}"),
+    }
+    return f"{group}/{name}", own
+
+
 def _secret(subject: Subject) -> Identity:
     name = subject.physical()
     secret_arn = subject.arn("secretsmanager", f"secret:{name}-{subject.letters(6)}")
@@ -286,6 +296,7 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:s3/bucketReplicationConfig:BucketReplicationConfig": _named("bucket"),
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _named("bucket"),
         "aws:s3/bucketVersioning:BucketVersioning": _named("bucket"),
+        "aws:scheduler/schedule:Schedule": _schedule,
         "aws:secretsmanager/secret:Secret": _secret,
         "aws:secretsmanager/secretVersion:SecretVersion": _secret_version,
         "aws:sns/topic:Topic": _topic,

@@ -150,3 +150,36 @@ def test_table_refuses_deletion_when_it_is_protected(home: Cloud, create: Create
     with pytest.raises(ClientError, match="ValidationException"):
         REALISERS[TABLE].delete(home, unique, table.outputs)
     REALISERS[TABLE].update(home, unique, protected, table_inputs(unique), table.outputs)
+
+
+def test_index_is_read_in_both_regions_and_sparse_when_the_table_is_global(
+    home: Cloud, away: Cloud, create: Create, unique: str
+) -> None:
+    attributes: list[JsonValue] = [{"name": each, "type": "S"} for each in ("transaction_id", "open_shard", "deadline")]
+    schema: list[JsonValue] = [
+        {"attributeName": "open_shard", "keyType": "HASH"},
+        {"attributeName": "deadline", "keyType": "RANGE"},
+    ]
+    index: JsonValue = {"name": "open", "projectionType": "KEYS_ONLY", "keySchemas": schema}
+    replicas: list[JsonValue] = [{"regionName": away.region, "consistencyMode": "STRONG"}]
+    inputs = table_inputs(unique, replicas=replicas, globalSecondaryIndexes=[index])
+    create(TABLE, {**inputs, "attributes": attributes})
+    listed = {"open_shard": {"S": "00"}, "deadline": {"S": "2026"}}
+    for key, more in (("1", listed), ("2", {"deadline": {"S": "2026"}})):
+        home.call("dynamodb", "put_item", TableName=unique, Item={"transaction_id": {"S": key}, **more})
+
+    def found(cloud: Cloud) -> list[dict[str, JsonValue]]:
+        answer = cloud.call(
+            "dynamodb",
+            "query",
+            TableName=unique,
+            IndexName="open",
+            KeyConditionExpression="open_shard = :shard AND deadline < :before",
+            ExpressionAttributeValues={":shard": {"S": "00"}, ":before": {"S": "2027"}},
+        )
+        return items(answer, "Items")
+
+    assert found(home) == found(away) == [{"transaction_id": {"S": "1"}, **listed}]
+    ended = {"Key": {"transaction_id": {"S": "1"}}, "UpdateExpression": "REMOVE open_shard"}
+    away.call("dynamodb", "update_item", TableName=unique, **ended)
+    assert found(home) == found(away) == []

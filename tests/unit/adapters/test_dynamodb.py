@@ -14,6 +14,7 @@ from botocore.stub import ANY, Stubber
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.dynamodb_items import from_attributes, to_attribute, to_attributes
 from lambdas.adapters.dynamodb_step import step_write
+from lambdas.core.deadlines import shard_of
 from lambdas.core.documents import MalformedDocument
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.lifecycle import TransactionStatus
@@ -99,7 +100,7 @@ def test_every_name_and_value_is_used_and_given_when_a_step_is_written(step: Ste
     assert set(re.findall(r":\w+", expressions)) == set(write.values)
     # Nothing is a bare word but the functions and operators of the expression language.
     bare = set(re.findall(r"(?<![#:\w])[A-Za-z_]\w*", expressions))
-    assert bare <= {"SET", "AND", "IN", "list_append"}
+    assert bare <= {"SET", "REMOVE", "AND", "IN", "list_append"}
 
 
 def test_the_new_transaction_is_read_back_when_a_step_is_taken(
@@ -167,7 +168,10 @@ def test_a_put_never_replaces_when_a_transaction_is_opened(stubber: Stubber, sto
         {},
         {
             "TableName": "table",
-            "Item": to_attributes(opened().document()),
+            "Item": {
+                **to_attributes(opened().document()),
+                "open_shard": {"S": shard_of(REGION, TRANSACTION_ID)},
+            },
             "ConditionExpression": "attribute_not_exists(transaction_id)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         },

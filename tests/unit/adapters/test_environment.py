@@ -9,6 +9,7 @@ from lambdas.adapters.environment import (
     OutgoingSettings,
     ProcessingSettings,
     ReleasingSettings,
+    TimeoutSettings,
     TransactionSettings,
 )
 
@@ -24,17 +25,53 @@ WHOLE = {
     "NOTIFICATION_TOPIC_ARN": "topic",
     "PAYLOAD_BUCKETS": '{"eu-west-1": "one", "eu-west-2": "two"}',
     "NAMESPACE_POLICY": "strict",
+    "DEADLINES": '{"pain.001": 600}',
+    "OPEN_INDEX": "index",
+    "TICK_QUEUE_URL": "ticks",
+    "SOURCE_QUEUE_URL": "source",
+    "DEAD_LETTER_QUEUE_URL": "dead-letters",
+    "DELIVERIES": "5",
+    "RETRY_FIRST_SECONDS": "1",
+    "RETRY_LONGEST_SECONDS": "180",
+}
+SOURCE = {
+    "SOURCE_QUEUE_URL",
+    "DEAD_LETTER_QUEUE_URL",
+    "DELIVERIES",
+    "RETRY_FIRST_SECONDS",
+    "RETRY_LONGEST_SECONDS",
 }
 NEEDS = {
     TransactionSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
     IntakeSettings: {"API_CLIENTS", "INCOMING_QUEUE_URL"},
-    IncomingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"},
-    ProcessingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "RELEASING_QUEUE_URL", "NAMESPACE_POLICY"},
-    ReleasingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"},
+    IncomingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"} | SOURCE,
+    ProcessingSettings: {
+        "TRANSACTIONS_TABLE",
+        "PAYLOAD_BUCKETS",
+        "RELEASING_QUEUE_URL",
+        "NAMESPACE_POLICY",
+        "DEADLINES",
+    }
+    | SOURCE,
+    ReleasingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"} | SOURCE,
     OutgoingSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
+    TimeoutSettings: {
+        "TRANSACTIONS_TABLE",
+        "OPEN_INDEX",
+        "PAYLOAD_BUCKETS",
+        "TICK_QUEUE_URL",
+        "NOTIFICATION_TOPIC_ARN",
+        "NAMESPACE_POLICY",
+    },
 }
 Settings = type[
-    TransactionSettings | IntakeSettings | IncomingSettings | ProcessingSettings | ReleasingSettings | OutgoingSettings
+    TimeoutSettings
+    | TransactionSettings
+    | IntakeSettings
+    | IncomingSettings
+    | ProcessingSettings
+    | ReleasingSettings
+    | OutgoingSettings
 ]
 
 
@@ -84,3 +121,13 @@ def test_the_clients_are_refused_when_they_are_not_names_by_id(settings: Setting
 def test_the_policy_is_refused_when_it_is_none_of_those_there_are() -> None:
     with pytest.raises(InvalidEnvironment, match="strict, infer"):
         ProcessingSettings.read(WHOLE | {"NAMESPACE_POLICY": "lenient"})
+
+
+@pytest.mark.parametrize("value", ["60", "[]", '{"pain.001": "soon"}', '{"pain.001": 1.5}', "{"])
+def test_the_deadlines_are_refused_when_they_are_not_seconds_by_family(value: str) -> None:
+    with pytest.raises(InvalidEnvironment, match="DEADLINES"):
+        ProcessingSettings.read(WHOLE | {"DEADLINES": value})
+
+
+def test_no_family_has_a_deadline_of_its_own_when_none_is_named() -> None:
+    assert ProcessingSettings.read(WHOLE | {"DEADLINES": "{}"}).deadlines == {}

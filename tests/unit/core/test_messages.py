@@ -28,7 +28,7 @@ PAYMENT = PaymentOutcome("E2E-1", None, TransactionStatus.RJCT, REASON)
 RELEASING = ReleasingMessage(
     TRANSACTION_ID, 2, TransactionStatus.RJCT, REASON, (PAYMENT,), None, "pacs.002.001.10", b"<x/>"
 )
-PROCESSING = ProcessingMessage(TRANSACTION_ID, 1, START, REFERENCE)
+PROCESSING = ProcessingMessage(TRANSACTION_ID, 1, START, START, REFERENCE)
 INCOMING = IncomingMessage(TRANSACTION_ID, PARTICIPANT, "application/json", "pacs.008.001.08", b"\xff\x00")
 
 

@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.core.documents import JsonValue
 from tests.unit.service.fakes import PARTICIPANT, TRANSACTION_ID
@@ -37,16 +40,18 @@ def api_event(
     }
 
 
-def sqs_event(*bodies: str, groups: Sequence[str] = ()) -> dict[str, JsonValue]:
+def sqs_event(*bodies: str, groups: Sequence[str] = (), receive_count: int = 1) -> dict[str, JsonValue]:
     """A batch; message ids are m0, m1, ...; groups: a message group for each, by default one group for all."""
     return {
         "Records": [
             {
                 "messageId": f"m{index}",
+                "receiptHandle": f"r{index}",
                 "body": body,
                 "attributes": {
                     "MessageGroupId": groups[index] if groups else TRANSACTION_ID,
-                    "ApproximateReceiveCount": "1",
+                    "ApproximateReceiveCount": str(receive_count),
+                    "ApproximateFirstReceiveTimestamp": "1793700930123",
                 },
                 "eventSource": "aws:sqs",
             }
@@ -72,3 +77,26 @@ def error_of(response: Mapping[str, JsonValue]) -> tuple[JsonValue, JsonValue]:
     assert set(error) == {"code", "message", "details"}
     assert document["request_id"] == REQUEST_ID
     return response["statusCode"], error["code"]
+
+
+@dataclass
+class FakeFailures:
+    """What failed for good, and what was to come again soon, by message id."""
+
+    deliveries: int = 5
+    broken: bool = False
+    buried: list[tuple[str, str]] = field(default_factory=list)
+    delayed: list[str] = field(default_factory=list)
+
+    def exhausted(self, record: SQSRecord) -> bool:
+        return int(record.attributes.approximate_receive_count) >= self.deliveries
+
+    def bury(self, record: SQSRecord, error: Exception) -> None:
+        if self.broken:
+            raise ConnectionError
+        self.buried.append((record.message_id, type(error).__name__))
+
+    def delay(self, records: Sequence[SQSRecord]) -> None:
+        if self.broken:
+            raise ConnectionError
+        self.delayed += [record.message_id for record in records]

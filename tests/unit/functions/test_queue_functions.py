@@ -12,7 +12,7 @@ from lambdas.functions.releasing import handler as releasing
 from lambdas.service.process_message import ProcessMessage
 from lambdas.service.record_incoming import RecordIncoming
 from lambdas.service.release_answer import ReleaseAnswer
-from tests.unit.functions.events import sqs_event
+from tests.unit.functions.events import FakeFailures, sqs_event
 from tests.unit.service.fakes import FakeCodec, opened
 from tests.unit.service.hub import Hub, message
 
@@ -31,9 +31,10 @@ def _hub() -> Hub:
     return hub
 
 
-def _incoming(hub: Hub, event: dict[str, JsonValue]) -> list[str]:
+def _incoming(hub: Hub, event: dict[str, JsonValue], failures: FakeFailures | None = None) -> list[str]:
     use_case = RecordIncoming(hub.transactions, hub.payloads, hub.processing, hub.clock, hub.region)
-    return _failed(incoming.handle(event, None, lambda: use_case))
+    there = failures or FakeFailures()
+    return _failed(incoming.handle(event, None, lambda: use_case, lambda: there))
 
 
 def _failed(response: object) -> list[str]:
@@ -53,9 +54,10 @@ def test_every_record_is_done_when_a_batch_comes() -> None:
 
 
 def test_the_others_go_on_when_one_record_is_malformed() -> None:
-    hub = _hub()
+    hub, failures = _hub(), FakeFailures()
     bodies = [_bodies()[0], "{", *_bodies()[2:]]
-    assert _incoming(hub, sqs_event(*bodies, groups=IDS)) == ["m1"]
+    assert _incoming(hub, sqs_event(*bodies, groups=IDS), failures) == []
+    assert failures.buried == [("m1", "MalformedDocument")]
     assert [hub.record(each).status.value for each in IDS] == ["ACTC", "ACCP", "ACTC", "ACTC"]
 
 
@@ -77,13 +79,50 @@ def test_later_records_of_its_group_are_returned_when_a_record_fails() -> None:
     assert hub.record(IDS[2]).status.value == "ACTC"
 
 
+def test_the_rest_of_its_group_goes_on_when_a_malformed_record_is_put_away() -> None:
+    hub, failures = _hub(), FakeFailures()
+    assert _incoming(hub, sqs_event("{", _bodies()[0], groups=[IDS[0], IDS[0]]), failures) == []
+    assert hub.record(IDS[0]).status.value == "ACTC"
+
+
+def test_it_is_put_away_when_its_last_delivery_fails() -> None:
+    hub, failures = _hub(), FakeFailures()
+    hub.power.cut_at = 1
+    event = sqs_event(*_bodies(IDS[:2]), groups=IDS[:2], receive_count=5)
+    assert _incoming(hub, event, failures) == []
+    assert failures.buried == [("m0", "Killed")]
+    assert failures.delayed == []
+    assert hub.record(IDS[1]).status.value == "ACTC"
+
+
+@pytest.mark.parametrize("receive_count", [1, 4])
+def test_it_comes_again_soon_with_its_group_when_an_earlier_delivery_fails(receive_count: int) -> None:
+    hub, failures = _hub(), FakeFailures()
+    hub.power.cut_at = 1
+    groups = [IDS[0], IDS[1], IDS[0]]
+    event = sqs_event(*_bodies(groups), groups=groups, receive_count=receive_count)
+    assert _incoming(hub, event, failures) == ["m0", "m2"]
+    assert failures.buried == []
+    assert failures.delayed == ["m0", "m2"]
+
+
+def test_it_stays_on_its_queue_when_it_cannot_be_put_away() -> None:
+    hub = _hub()
+    hub.power.cut_at = 1
+    event = sqs_event("{", *_bodies(IDS[1:3]), groups=IDS[:3], receive_count=5)
+    assert _incoming(hub, event, FakeFailures(broken=True)) == ["m0", "m1"]
+    assert hub.record(IDS[2]).status.value == "ACTC"
+
+
 def test_nothing_is_raised_when_every_record_fails() -> None:
-    assert _incoming(_hub(), sqs_event("{", "[]", groups=IDS)) == ["m0", "m1"]
+    failures = FakeFailures(broken=True)
+    assert _incoming(_hub(), sqs_event("{", "[]", groups=IDS), failures) == ["m0", "m1"]
 
 
 def test_nothing_is_carried_over_when_the_next_batch_comes() -> None:
     hub = _hub()
-    assert _incoming(hub, sqs_event("{", groups=IDS)) == ["m0"]
+    hub.power.cut_at = 1
+    assert _incoming(hub, sqs_event(_bodies()[0], groups=IDS)) == ["m0"]
     assert _incoming(hub, sqs_event(_bodies()[0], groups=IDS)) == []
 
 

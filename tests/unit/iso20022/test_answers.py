@@ -10,9 +10,20 @@ from lxml import etree
 
 from lambdas.adapters.iso20022.answer_parts import pieces, short_id
 from lambdas.adapters.iso20022.answers import AnswerInvalid
-from lambdas.core.iso20022.assessment import Assessment, Reason
+from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
 from lambdas.core.iso20022.definitions import ANSWERS, family
-from tests.unit.iso20022.samples import ANSWER_ID, NAMESPACE, NOON, STRICT, assess, changed, text_of
+from tests.unit.iso20022.samples import (
+    ANSWER_ID,
+    NAMESPACE,
+    NOON,
+    SAMPLES,
+    STRICT,
+    TODAY,
+    Sample,
+    assess,
+    changed,
+    text_of,
+)
 
 
 def answer(assessment: Assessment) -> etree._Element:
@@ -154,3 +165,27 @@ def test_no_answer_leaves_when_a_reason_code_is_none() -> None:
     wrong = replace(assessment, reasons=(Reason("TOOLONG", "", "text"),))
     with pytest.raises(AnswerInvalid, match="Cd"):
         STRICT.answer(wrong, answer_id="a", created_at=NOON)
+
+
+TIMEOUT = Reason("AB03", "", "the transaction had not ended by its deadline")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
+def test_the_answer_is_valid_and_correlated_when_any_message_is_rejected_for_its_deadline(sample: Sample) -> None:
+    before = STRICT.assess(
+        sample.body(), content_type=sample.content_type, message_type=sample.message_type, today=TODAY
+    )
+    rejected = before.rejected(TIMEOUT)
+    root = answer(rejected)
+    assert rejected.reason == TIMEOUT
+    assert (rejected.accepted, rejected.group_status) == (False, "RJCT")
+    assert [each.end_to_end_id for each in rejected.payments] == [each.end_to_end_id for each in before.payments]
+    assert texts(root, "OrgnlMsgId") == texts(answer(before), "OrgnlMsgId")
+    assert not {"ACSC", "PART"} & set(texts(root, "GrpSts") + texts(root, "TxSts") + texts(root, "PmtInfSts"))
+    assert any("had not ended by its deadline" in each for each in texts(root, "AddtlInf"))
+
+
+def test_the_answer_says_what_it_can_when_there_never_was_a_message() -> None:
+    root = answer(no_message(TIMEOUT))
+    assert texts(root, "OrgnlMsgId") == texts(root, "OrgnlMsgNmId") == ["NOTPROVIDED"]
+    assert texts(root, "OrgnlGrpInfAndSts", "Cd") == ["AB03"]

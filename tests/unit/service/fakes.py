@@ -1,15 +1,17 @@
 """The world as the use cases see it, in memory, keeping the promises of the ports; and a hand that cuts its power."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from lambdas.core.deadlines import Position, Tick, shard_of
 from lambdas.core.iso20022.assessment import Assessment, PaymentAssessment, Reason
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload, content_sha256
 from lambdas.core.steps import Step
 from lambdas.core.transaction import HistoryEntry, RefusedMessage, Transaction
-from lambdas.service.ports import Advanced, ConcurrentChange, PayloadCorrupted, PayloadUnavailable, Refused
+from lambdas.service.ports import Advanced, ConcurrentChange, OverduePage, PayloadCorrupted, PayloadUnavailable, Refused
 
 REGION = "eu-west-1"
 OTHER_REGION = "eu-west-2"
@@ -46,6 +48,9 @@ class FakeTransactions:
 
     power: Power = field(default_factory=Power)
     items: dict[str, Transaction] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
+    after_find: list[Callable[[], object]] = field(default_factory=list)
+    """What others do between a use case's load and its commit: one for each find, the last first."""
 
     def open(self, transaction: Transaction) -> bool:
         self.power.before()
@@ -54,7 +59,10 @@ class FakeTransactions:
         return recorded == transaction
 
     def find(self, transaction_id: str) -> Transaction | None:
-        return self.items.get(transaction_id)
+        found = self.items.get(transaction_id)
+        if self.after_find:
+            self.after_find.pop()()
+        return found
 
     def advance(self, step: Step) -> Advanced | Refused:
         self.power.before()
@@ -62,8 +70,17 @@ class FakeTransactions:
         if current is None or not _admits(step, current):
             return Refused(current)
         self.items[step.transaction_id] = _after(step, current)
+        if step.unlists:
+            self.unlisted.add(step.transaction_id)
         self.power.after()
         return Advanced(self.items[step.transaction_id])
+
+    def unlist(self, transaction_id: str) -> None:
+        self.power.before()
+        if not self.items[transaction_id].ended:
+            raise ConcurrentChange("open")
+        self.unlisted.add(transaction_id)
+        self.power.after()
 
     def note_refused_message(self, loaded: Transaction, refused: RefusedMessage) -> None:
         self.power.before()
@@ -82,6 +99,7 @@ def _admits(step: Step, current: Transaction) -> bool:
         and current.owner_region == step.region
         and step.epoch in (None, current.epoch)
         and step.participant in (None, current.participant)
+        and (step.overdue_at is None or current.deadline < step.overdue_at)
     )
 
 
@@ -98,7 +116,41 @@ def _after(step: Step, current: Transaction) -> Transaction:
         message=message,
         payments=current.payments if step.payments is None else step.payments,
         answer=step.answer or current.answer,
+        deadline=step.deadline or current.deadline,
     )
+
+
+@dataclass
+class FakeOverdue:
+    """The index over the table, as it would be if it were never late; `stale` are those that it still lists."""
+
+    transactions: FakeTransactions
+    page_items: int = 100
+    stale: set[str] = field(default_factory=set)
+    pages: int = 0
+
+    def page(self, shard: str, *, before: datetime, after: Position | None) -> OverduePage:
+        self.pages += 1
+        listed = sorted(
+            (each.deadline, each.transaction_id)
+            for each in self.transactions.items.values()
+            if (each.transaction_id not in self.transactions.unlisted or each.transaction_id in self.stale)
+            and shard_of(each.owner_region, each.transaction_id) == shard
+            and each.deadline < before
+            and (after is None or (each.deadline, each.transaction_id) > (after.deadline, after.transaction_id))
+        )
+        positions = tuple(Position(*each) for each in listed[: self.page_items])
+        return OverduePage(positions, positions[-1] if len(listed) > self.page_items else None)
+
+
+@dataclass
+class FakeTicks:
+    """Every tick ever sent, with its delay."""
+
+    sent: list[tuple[Tick, int]] = field(default_factory=list)
+
+    def send(self, ticks: Sequence[tuple[Tick, int]]) -> None:
+        self.sent += ticks
 
 
 @dataclass

@@ -1,11 +1,13 @@
 """The three use cases behind the queues, over one fake world."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lambdas.core.messages import IncomingMessage, ProcessingMessage, ReleasingMessage
 from lambdas.core.transaction import Transaction
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
 from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
+from lambdas.service.reject_overdue import RejectOverdue, TimeoutOutcome
 from lambdas.service.release_answer import ReleaseAnswer, ReleasingOutcome
 from tests.unit.service.fakes import (
     PARTICIPANT,
@@ -28,6 +30,7 @@ class Hub:
 
     power: Power = field(default_factory=Power)
     region: str = REGION
+    deadlines: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.transactions = FakeTransactions(self.power)
@@ -51,7 +54,7 @@ class Hub:
         """One delivery from the processing queue: by default of the last message on it."""
         message = message or ProcessingMessage.from_json(self.processing.sent[-1][0])
         use_case = ProcessMessage(
-            self.transactions, self.payloads, FakeCodec(), self.releasing, self.clock, self.region
+            self.transactions, self.payloads, FakeCodec(), self.releasing, self.clock, self.region, self.deadlines
         )
         return use_case(message)
 
@@ -59,6 +62,12 @@ class Hub:
         """One delivery from the releasing queue: by default of the last message on it."""
         message = message or ReleasingMessage.from_json(self.releasing.sent[-1][0])
         return ReleaseAnswer(self.transactions, self.payloads, self.notifier, self.clock, self.region)(message)
+
+    def time_out(self, transaction_id: str = TRANSACTION_ID) -> TimeoutOutcome:
+        """One look at a transaction that is listed as overdue."""
+        return RejectOverdue(self.transactions, self.payloads, FakeCodec(), self.notifier, self.clock, self.region)(
+            transaction_id
+        )
 
     def record(self, transaction_id: str = TRANSACTION_ID) -> Transaction:
         """The transaction on record."""

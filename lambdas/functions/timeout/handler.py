@@ -1,0 +1,78 @@
+"""The function `timeout`: ticks, from the tick queue."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from lambdas.adapters import clients
+from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.dynamodb_overdue import DynamoDBOverdueTransactions
+from lambdas.adapters.environment import TimeoutSettings
+from lambdas.adapters.iso20022.codec import Iso20022Codec
+from lambdas.adapters.logs import function_logger
+from lambdas.adapters.s3 import payload_store
+from lambdas.adapters.sns import SnsNotifier
+from lambdas.adapters.sqs import SqsTickQueue
+from lambdas.adapters.system import SystemClock
+from lambdas.adapters.ticks import TickConsumer, one_by_one
+from lambdas.service.reject_overdue import RejectOverdue
+from lambdas.service.sweep_overdue import SweepOverdue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+    from lambdas.core.documents import JsonValue
+
+_LOGGER = function_logger()
+_RESERVE_MS = 15_000
+"""More than one transaction takes at its worst: five calls, a few of them tried again."""
+
+
+class Context(Protocol):
+    """What Lambda says of the invocation."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until the function's timeout."""
+
+
+@functools.cache
+def _compose() -> SweepOverdue:
+    settings = TimeoutSettings.read(os.environ)
+    region, function = settings.region, settings.function
+    table = clients.dynamodb(region, function)
+    reject = RejectOverdue(
+        DynamoDBTransactionStore(table, settings.transactions_table),
+        payload_store(region, function, settings.payload_buckets),
+        Iso20022Codec(namespace_policy=settings.namespace_policy),
+        SnsNotifier(clients.sns(region, function), settings.notification_topic_arn),
+        SystemClock(),
+        region,
+    )
+    return SweepOverdue(
+        DynamoDBOverdueTransactions(table, settings.transactions_table, settings.open_index),
+        SqsTickQueue(clients.sqs(region, function), settings.tick_queue_url),
+        SystemClock(),
+        one_by_one(_LOGGER, reject),
+    )
+
+
+def _region() -> str:
+    return os.environ["AWS_REGION"]
+
+
+def handle(
+    event: Mapping[str, JsonValue],
+    context: Context,
+    compose: Callable[[], SweepOverdue] = _compose,
+    region: Callable[[], str] = _region,
+) -> PartialItemFailureResponse:
+    """Take one tick; event source mapping with ReportBatchItemFailures."""
+
+    def time_is_left() -> bool:
+        return context.get_remaining_time_in_millis() > _RESERVE_MS
+
+    return TickConsumer(_LOGGER, region(), compose, time_is_left).consume(event)

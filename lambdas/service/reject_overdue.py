@@ -1,0 +1,145 @@
+"""A transaction past its deadline: answered with a rejection, ended, and told of."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lambdas.core.deadlines import timeout_reason
+from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
+from lambdas.core.lifecycle import TransactionStatus
+from lambdas.core.messages import Notification
+from lambdas.core.payload import answer_id, outgoing_payload
+from lambdas.core.steps import Step
+from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
+from lambdas.service.outcome import Outcome
+from lambdas.service.ports import (
+    Advanced,
+    Clock,
+    Codec,
+    Notifier,
+    PayloadCorrupted,
+    PayloadStore,
+    PayloadUnavailable,
+    TransactionStore,
+    UnexpectedState,
+)
+from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
+
+PATIENCE = timedelta(minutes=15)
+"""How long after its deadline a transaction waits for a message that cannot be read; then it is answered without."""
+
+_BEFORE = {
+    # A message that comes after the transaction was loaded is to be echoed in the answer: the next tick does.
+    TransactionStatus.ACCP: frozenset({TransactionStatus.ACCP}),
+    TransactionStatus.ACTC: frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}),
+    TransactionStatus.ACSP: frozenset({TransactionStatus.ACSP}),
+}
+
+
+class TimeoutOutcome(Outcome):
+    """What became of a transaction that was listed as overdue."""
+
+    REJECTED = "rejected"
+    TOLD_AGAIN = "told_again"
+    ENDED_OTHERWISE = "already_ended"
+    NOT_DUE = "not_due"
+    CHANGED = "changed_meanwhile"
+    FENCED = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class RejectOverdue:
+    """The use case, in one Region."""
+
+    transactions: TransactionStore
+    payloads: PayloadStore
+    codec: Codec
+    notifier: Notifier
+    clock: Clock
+    region: str
+
+    def __call__(self, transaction_id: str) -> TimeoutOutcome:
+        """Reject it if it is still open and overdue. Safe to repeat from any point, and while another does the same.
+
+        It leaves the list only when subscribers have been told: until then the next tick finds it and tells them.
+        """
+        transaction = self.transactions.find(transaction_id)
+        if transaction is None:
+            raise UnexpectedState("a transaction is listed as overdue and is not on record")
+        if transaction.ended:
+            return self._tell_again(transaction)
+        now = self.clock.now()
+        if transaction.owner_region != self.region:
+            return TimeoutOutcome.FENCED
+        if transaction.deadline >= now:
+            return TimeoutOutcome.NOT_DUE
+        reason = timeout_reason(transaction.deadline)
+        assessment = self._rejection(transaction, reason, now)
+        payload = outgoing_payload(transaction_id, ANSWER_CONTENT_TYPE, self._answer(transaction, assessment))
+        self.payloads.put(payload)
+        answer = AnswerReference(payload.key, payload.sha256, self.codec.answer_definition(assessment))
+        result = self.transactions.advance(self._step(transaction, assessment, reason, answer, now))
+        if isinstance(result, Advanced):
+            self._tell(result.transaction)
+            return TimeoutOutcome.REJECTED
+        found = result.transaction
+        return TimeoutOutcome.ENDED_OTHERWISE if found is not None and found.ended else TimeoutOutcome.CHANGED
+
+    def _rejection(self, transaction: Transaction, reason: Reason, now: datetime) -> Assessment:
+        message, accepted_at = transaction.message, transaction.entered(TransactionStatus.ACTC)
+        if message is None or accepted_at is None:
+            return no_message(reason)
+        try:
+            body = self.payloads.get(message.key, message.sha256)
+        except (PayloadUnavailable, PayloadCorrupted):
+            if now - transaction.deadline < PATIENCE:
+                raise
+            return no_message(reason)
+        return self.codec.assess(
+            body, content_type=message.content_type, message_type=message.message_type, today=accepted_at.date()
+        ).rejected(reason)
+
+    def _answer(self, transaction: Transaction, assessment: Assessment) -> bytes:
+        # Made at the deadline, as it says: two ticks that meet make the same bytes.
+        return self.codec.answer(
+            assessment, answer_id=answer_id(transaction.transaction_id), created_at=transaction.deadline
+        )
+
+    def _step(
+        self, transaction: Transaction, assessment: Assessment, reason: Reason, answer: AnswerReference, now: datetime
+    ) -> Step:
+        return Step(
+            transaction_id=transaction.transaction_id,
+            expected=_BEFORE[transaction.status],
+            status=TransactionStatus.RJCT,
+            at=now,
+            region=self.region,
+            epoch=transaction.epoch,
+            reason=reason,
+            message_definition=assessment.definition,
+            payments=tuple(
+                PaymentOutcome(payment.end_to_end_id, payment.uetr, TransactionStatus.RJCT, payment.reason)
+                for payment in assessment.payments
+            ),
+            answer=answer,
+            overdue_at=now,
+            stays_listed=True,
+        )
+
+    def _tell_again(self, transaction: Transaction) -> TimeoutOutcome:
+        last = transaction.history[-1]
+        if last.reason != timeout_reason(transaction.deadline):
+            return TimeoutOutcome.ENDED_OTHERWISE
+        self._tell(transaction)
+        return TimeoutOutcome.TOLD_AGAIN
+
+    def _tell(self, transaction: Transaction) -> None:
+        self.notifier.publish(
+            Notification(
+                transaction_id=transaction.transaction_id,
+                status=transaction.status,
+                region=transaction.owner_region,
+                participant=transaction.participant,
+                at=transaction.history[-1].at,
+            )
+        )
+        self.transactions.unlist(transaction.transaction_id)

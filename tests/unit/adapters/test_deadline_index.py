@@ -1,0 +1,126 @@
+"""The index of open transactions and the queue of ticks: what is asked and written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import botocore.session
+import pytest
+from botocore.stub import ANY, Stubber
+
+from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.dynamodb_overdue import DynamoDBOverdueTransactions
+from lambdas.adapters.dynamodb_step import step_write
+from lambdas.adapters.sqs import SqsTickQueue
+from lambdas.core.deadlines import Position, Tick, shards_of
+from lambdas.core.lifecycle import TransactionStatus
+from lambdas.core.steps import Step
+from lambdas.service.ports import ConcurrentChange, NotSent, OverduePage
+from tests.unit.service.fakes import REGION, START, TRANSACTION_ID
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_sqs.client import SQSClient
+
+SHARD = shards_of(REGION)[0]
+ITEM = {
+    "open_shard": {"S": SHARD},
+    "deadline": {"S": "2026-11-03T10:15:30.123Z"},
+    "transaction_id": {"S": TRANSACTION_ID},
+}
+POSITION = Position(START, TRANSACTION_ID)
+TIMED_OUT = Step(
+    TRANSACTION_ID, frozenset({TransactionStatus.ACSP}), TransactionStatus.RJCT, START, REGION,
+    epoch=1, overdue_at=START + timedelta(seconds=1), stays_listed=True,
+)  # fmt: skip
+
+
+@pytest.fixture
+def table() -> DynamoDBClient:
+    session = botocore.session.get_session()
+    made = session.create_client("dynamodb", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
+    return cast("DynamoDBClient", made)
+
+
+@pytest.fixture
+def queues() -> SQSClient:
+    session = botocore.session.get_session()
+    made = session.create_client("sqs", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
+    return cast("SQSClient", made)
+
+
+@pytest.mark.parametrize(("after", "last"), [(None, ITEM), (POSITION, None)])
+def test_a_page_is_asked_of_the_index_and_goes_on_when_there_is_more(
+    table: DynamoDBClient, after: Position | None, last: dict[str, dict[str, str]] | None
+) -> None:
+    asked = {
+        "TableName": "table",
+        "IndexName": "index",
+        "KeyConditionExpression": "#open_shard = :shard AND #deadline < :before",
+        "ExpressionAttributeNames": {"#open_shard": "open_shard", "#deadline": "deadline"},
+        "ExpressionAttributeValues": {":shard": {"S": SHARD}, ":before": {"S": "2026-11-03T10:15:31.123Z"}},
+        "Limit": 7,
+        **({} if after is None else {"ExclusiveStartKey": ITEM}),
+    }
+    with Stubber(table) as stubber:
+        stubber.add_response("query", {"Items": [ITEM], **({"LastEvaluatedKey": last} if last else {})}, asked)
+        index = DynamoDBOverdueTransactions(table, "table", "index", page_items=7)
+        page = index.page(SHARD, before=START + timedelta(seconds=1), after=after)
+    assert page == OverduePage((POSITION,), POSITION if last else None)
+
+
+def test_the_list_is_left_in_the_same_write_when_a_step_ends_the_transaction() -> None:
+    ended = replace(TIMED_OUT, stays_listed=False, overdue_at=None)
+    write = step_write(ended)
+    assert write.update.endswith(" REMOVE #open_shard")
+    assert write.names["#open_shard"] == "open_shard"
+
+
+def test_the_transaction_stays_listed_and_its_deadline_is_asked_when_it_times_out() -> None:
+    write = step_write(TIMED_OUT)
+    assert "REMOVE" not in write.update
+    assert write.condition.split(" AND ") == [
+        "#status IN (:expected0)", "#owner_region = :region", "#epoch = :epoch", "#deadline < :overdue_at",
+    ]  # fmt: skip
+    assert write.values[":overdue_at"] == {"S": "2026-11-03T10:15:31.123Z"}
+
+
+def test_the_deadline_is_written_with_the_step_when_the_definition_has_one() -> None:
+    step = Step(
+        TRANSACTION_ID, frozenset({TransactionStatus.ACTC}), TransactionStatus.ACSP, START, REGION, deadline=START
+    )
+    write = step_write(step)
+    assert "#deadline = :added0" in write.update
+    assert write.values[":added0"] == {"S": "2026-11-03T10:15:30.123Z"}
+
+
+def test_only_what_has_ended_leaves_the_list_when_it_is_taken_off(table: DynamoDBClient) -> None:
+    with Stubber(table) as stubber:
+        stubber.add_client_error("update_item", "ConditionalCheckFailedException", http_status_code=400)
+        with pytest.raises(ConcurrentChange):
+            DynamoDBTransactionStore(table, "table").unlist(TRANSACTION_ID)
+
+
+def test_ticks_are_sent_with_their_delays_when_there_are_several(queues: SQSClient) -> None:
+    tick = Tick((SHARD,))
+    entries = [
+        {"Id": "0", "MessageBody": tick.to_json(), "DelaySeconds": 15},
+        {"Id": "1", "MessageBody": ANY, "DelaySeconds": 30},
+    ]
+    answer = {
+        "Successful": [{"Id": each, "MessageId": each, "MD5OfMessageBody": ""} for each in "01"],
+        "Failed": [],
+    }
+    with Stubber(queues) as stubber:
+        stubber.add_response("send_message_batch", answer, {"QueueUrl": "url", "Entries": entries})
+        SqsTickQueue(queues, "url").send([(tick, 15), (tick, 30)])
+
+
+def test_it_is_raised_when_a_tick_was_not_taken(queues: SQSClient) -> None:
+    failed = [{"Id": "0", "SenderFault": False, "Code": "InternalError"}]
+    with Stubber(queues) as stubber:
+        stubber.add_response("send_message_batch", {"Failed": failed, "Successful": []})
+        with pytest.raises(NotSent, match="1 of 1"):
+            SqsTickQueue(queues, "url").send([(Tick((SHARD,)), 0)])

@@ -1,0 +1,124 @@
+"""What failed for good is told with its reason and nothing of its content; the rest comes again, later each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import botocore.session
+import pytest
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from lambdas.adapters.environment import SourceQueue
+from lambdas.adapters.sqs_failures import SqsFailedMessages, reason_of
+from lambdas.core.documents import MalformedDocument
+from lambdas.service.ports import PayloadUnavailable
+from tests.unit.functions.events import sqs_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_sqs.client import SQSClient
+
+SOURCE = SourceQueue("source", "dead-letters", deliveries=5, first_seconds=5, longest_seconds=180)
+
+
+@pytest.fixture
+def client() -> SQSClient:
+    session = botocore.session.get_session()
+    made = session.create_client("sqs", region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
+    return cast("SQSClient", made)
+
+
+@pytest.fixture
+def stubber(client: SQSClient) -> Iterator[Stubber]:
+    with Stubber(client) as stubbing:
+        yield stubbing
+        stubbing.assert_no_pending_responses()
+
+
+@pytest.fixture
+def failures(client: SQSClient) -> SqsFailedMessages:
+    return SqsFailedMessages(client, "incoming", SOURCE)
+
+
+def records(*groups: str, receive_count: int = 1) -> list[SQSRecord]:
+    listed = sqs_event(*("body" for _ in groups), groups=groups, receive_count=receive_count)["Records"]
+    assert isinstance(listed, list)
+    return [SQSRecord(each) for each in listed]
+
+
+@pytest.mark.parametrize(("receive_count", "exhausted"), [(1, False), (4, False), (5, True), (6, True)])
+def test_the_last_delivery_is_known_when_sqs_has_counted_it(
+    failures: SqsFailedMessages, receive_count: int, *, exhausted: bool
+) -> None:
+    [record] = records("g", receive_count=receive_count)
+    assert failures.exhausted(record) is exhausted
+
+
+def test_reason_function_and_time_are_told_when_a_message_is_put_away(
+    stubber: Stubber, failures: SqsFailedMessages
+) -> None:
+    def text(value: str) -> dict[str, str]:
+        return {"DataType": "String", "StringValue": value}
+
+    sent = {
+        "QueueUrl": "dead-letters",
+        "MessageBody": "body",
+        "MessageGroupId": "g",
+        "MessageDeduplicationId": "m0",
+        "MessageAttributes": {
+            "reason": text("PayloadUnavailable (incoming/x cannot be read from any Region)"),
+            "function": text("incoming"),
+            "first_received_ms": text("1793700930123"),
+            "deliveries": text("5"),
+        },
+    }
+    stubber.add_response("send_message", {"MessageId": "x", "MD5OfMessageBody": ""}, sent)
+    [record] = records("g", receive_count=5)
+    failures.bury(record, PayloadUnavailable("incoming/x cannot be read from any Region"))
+
+
+@pytest.mark.parametrize(
+    ("receive_count", "seconds"), [(1, 5), (2, 10), (3, 20), (4, 40), (6, 160), (7, 180), (10**9, 180), (0, 5)]
+)
+def test_the_wait_doubles_up_to_its_limit_when_a_message_fails_again(
+    stubber: Stubber, failures: SqsFailedMessages, receive_count: int, seconds: int
+) -> None:
+    entry = {"Id": "0", "ReceiptHandle": "r0", "VisibilityTimeout": seconds}
+    asked = {"QueueUrl": "source", "Entries": [entry]}
+    stubber.add_response("change_message_visibility_batch", {"Successful": [], "Failed": []}, asked)
+    failures.delay(records("g", receive_count=receive_count))
+
+
+def test_all_of_a_group_wait_equally_long_when_they_were_handed_out_together(
+    stubber: Stubber, failures: SqsFailedMessages
+) -> None:
+    mixed = [records("a", "b", receive_count=3)[0], *records("x", "b", "a", receive_count=1)[1:]]
+    entries = [
+        {"Id": str(index), "ReceiptHandle": each.receipt_handle, "VisibilityTimeout": seconds}
+        for index, (each, seconds) in enumerate(zip(mixed, (20, 5, 20), strict=True))
+    ]
+    asked = {"QueueUrl": "source", "Entries": entries}
+    stubber.add_response("change_message_visibility_batch", {"Successful": [], "Failed": []}, asked)
+    failures.delay(mixed)
+
+
+PARTY = "Erika Mustermann DE89370400440532013000"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError(PARTY), "ValueError"),
+        (MalformedDocument("incoming message: not JSON"), "MalformedDocument (incoming message: not JSON)"),
+        (
+            ClientError({"Error": {"Code": "SlowDown", "Message": PARTY}}, "PutObject"),
+            "ClientError (PutObject SlowDown)",
+        ),
+        (PayloadUnavailable("ä\n" + "x" * 300), ("PayloadUnavailable (??" + "x" * 300)[:256]),
+    ],
+)
+def test_the_reason_names_the_class_and_nobodys_data_when_something_failed(error: Exception, reason: str) -> None:
+    assert reason_of(error) == reason
