@@ -14,6 +14,32 @@ class InvalidEnvironment(RuntimeError):
     """A variable that the function cannot work without is missing or makes no sense; the message names it."""
 
 
+SSL_MODES = ("disable", "require", "verify-full")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """Where the ledger is and who asks it. `sslmode` is libpq's."""
+
+    region: str
+    function: str
+    endpoint: str
+    database: str
+    user: str
+    sslmode: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "LedgerSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "LEDGER_ENDPOINT"),
+            _required(environment, "LEDGER_DATABASE"),
+            _required(environment, "LEDGER_USER"),
+            _ssl_mode(environment),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class TransactionSettings:
     """What the function `transaction` needs."""
@@ -81,6 +107,7 @@ class ProcessingSettings:
     payload_buckets: Mapping[str, str]
     releasing_queue_url: str
     namespace_policy: NamespacePolicy
+    ledger: LedgerSettings
 
     @classmethod
     def read(cls, environment: Environment) -> "ProcessingSettings":
@@ -91,6 +118,7 @@ class ProcessingSettings:
             _buckets(environment),
             _required(environment, "RELEASING_QUEUE_URL"),
             _namespace_policy(environment),
+            LedgerSettings.read(environment),
         )
 
 
@@ -103,6 +131,7 @@ class ReleasingSettings:
     transactions_table: str
     payload_buckets: Mapping[str, str]
     notification_topic_arn: str
+    ledger: LedgerSettings
 
     @classmethod
     def read(cls, environment: Environment) -> "ReleasingSettings":
@@ -112,6 +141,7 @@ class ReleasingSettings:
             _required(environment, "TRANSACTIONS_TABLE"),
             _buckets(environment),
             _required(environment, "NOTIFICATION_TOPIC_ARN"),
+            LedgerSettings.read(environment),
         )
 
 
@@ -152,6 +182,13 @@ def _positive(environment: Environment, name: str) -> int:
     if not value.isascii() or not value.isdigit() or int(value) == 0:
         raise InvalidEnvironment(f"environment variable {name}: expected a whole number above zero")
     return int(value)
+
+
+def _ssl_mode(environment: Environment) -> str:
+    mode = _required(environment, "LEDGER_SSLMODE")
+    if mode not in SSL_MODES:
+        raise InvalidEnvironment(f"environment variable LEDGER_SSLMODE: expected one of {', '.join(SSL_MODES)}")
+    return mode
 
 
 def _namespace_policy(environment: Environment) -> NamespacePolicy:
