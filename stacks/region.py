@@ -14,6 +14,7 @@ from components.payment.api_document import read_api_document
 from components.payment.environment import Surroundings
 from components.payment.functions import CodePackage, MessageFunctions, MessageFunctionsArgs
 from components.payment.grants import Reach
+from components.payment.ledger import LedgerAccess
 from components.payment.message_api import MessageApi, MessageApiArgs
 from components.payment.message_path import FunctionName
 from components.payment.notifications import Notifications, NotificationsArgs
@@ -152,6 +153,7 @@ def _reach(
         key_arns=foundation.payload_key_arns,
         queue_arns={name: queue.arn for name, queue in queues.queues.items()},
         topic_arn=notifications.topic.arn,
+        ledger_arn=foundation.ledger_arn,
     )
 
 
@@ -172,4 +174,5 @@ def _surroundings(
         queue_urls={name: queue.url for name, queue in queues.queues.items()},
         topic_arn=notifications.topic.arn,
         client_ids={name: client.client_id for name, client in identity.clients.items()},
+        ledger=LedgerAccess(foundation.ledger_endpoint, settings.ledger.sslmode),
     )

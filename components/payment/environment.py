@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 import pulumi
 
+from components.payment.ledger import BOOKKEEPERS
 from components.payment.message_path import FunctionName, QueueName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from components.payment.ledger import LedgerAccess
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 NamespacePolicy = Literal["strict", "infer"]
@@ -53,6 +56,7 @@ class Surroundings:
     queue_urls: Mapping[QueueName, pulumi.Input[str]]
     topic_arn: pulumi.Input[str]
     client_ids: Mapping[str, pulumi.Input[str]]
+    ledger: LedgerAccess
 
 
 def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
@@ -75,6 +79,8 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
     if function in _SENDS_TO:
         queue = _SENDS_TO[function]
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
+    if function in BOOKKEEPERS:
+        variables |= told.ledger.variables()
     return variables | _own(function, told)
 
 

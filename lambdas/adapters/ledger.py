@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from psycopg.rows import class_row, scalar_row
 
 from lambdas.adapters import ledger_sql as sql
+from lambdas.adapters.ledger_connection import function_database
 from lambdas.core.ledger.accounts import Account, AccountKey, participant_of
 from lambdas.core.ledger.audit import LedgerBooks
 from lambdas.core.ledger.decisions import (
@@ -26,6 +27,7 @@ from lambdas.service.ports import NothingReserved
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from lambdas.adapters.environment import LedgerSettings
     from lambdas.adapters.ledger_connection import LedgerConnection, LedgerDatabase
     from lambdas.core.ledger.orders import TransferOrder
 
@@ -56,6 +58,11 @@ class SqlLedger:
     def books(self) -> LedgerBooks:
         """Everything that the rules of the whole ledger speak of, as of one moment."""
         return self.database.run(_books)
+
+
+def function_ledger(settings: LedgerSettings) -> SqlLedger:
+    """The ledger as a function uses it: signed on as its own role."""
+    return SqlLedger(function_database(settings))
 
 
 def _reserve(

@@ -24,6 +24,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from lambdas.adapters.clients import ledger_password
 from lambdas.adapters.ledger_sql import ISOLATION
 from lambdas.service.ports import LedgerUnavailable
 
@@ -127,15 +128,15 @@ def open_connection(**parameters: str) -> LedgerConnection:
     return connection
 
 
-def function_ledger(settings: LedgerSettings, sign: Callable[[], str]) -> LedgerDatabase:
-    """The database as a function uses it; `sign` makes a password, good for one connection."""
+def function_database(settings: LedgerSettings) -> LedgerDatabase:
+    """The database as a function uses it: each connection has a token of its own."""
 
     def connect() -> LedgerConnection:
         return open_connection(
             host=settings.endpoint,
             dbname=settings.database,
             user=settings.user,
-            password=sign(),
+            password=ledger_password(settings.region, settings.function, settings.endpoint),
             sslmode=settings.sslmode,
             sslrootcert=_authorities(),
             application_name=f"twinrail/{settings.function}",

@@ -48,7 +48,7 @@ class EmbeddedPostgres:
 
     def parameters(self, user: str = ADMIN) -> dict[str, str]:
         """How to connect, by libpq's names."""
-        return {"host": LOOPBACK, "port": str(self.port), "dbname": DATABASE, "user": user, "sslmode": "disable"}
+        return ledger_parameters(self.port, user)
 
     def stop(self) -> None:
         """End it at once: nobody needs its directory afterwards."""
@@ -58,6 +58,11 @@ class EmbeddedPostgres:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(STOP_SECONDS)
+
+
+def ledger_parameters(port: int, user: str) -> dict[str, str]:
+    """How to connect to the database on a port, by libpq's names."""
+    return {"host": LOOPBACK, "port": str(port), "dbname": DATABASE, "user": user, "sslmode": "disable"}
 
 
 def start_postgres(directory: Path, *, durable: bool = False) -> EmbeddedPostgres:

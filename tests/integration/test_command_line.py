@@ -77,7 +77,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "187 realised, 0 modelled" in done.stdout
+    assert "191 realised, 0 modelled" in done.stdout
     return command_line
 
 
@@ -122,7 +122,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     document = running.document("status")
     assert document["environment"] == "dev"
     assert document["engine"] == "embedded"
-    assert document["resources"] == {"realised": 187, "modelled": 0}
+    assert document["resources"] == {"realised": 191, "modelled": 0}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"

@@ -24,13 +24,18 @@ WHOLE = {
     "NOTIFICATION_TOPIC_ARN": "topic",
     "PAYLOAD_BUCKETS": '{"eu-west-1": "one", "eu-west-2": "two"}',
     "NAMESPACE_POLICY": "strict",
+    "LEDGER_ENDPOINT": "cluster.dsql.eu-west-1.on.aws",
+    "LEDGER_DATABASE": "postgres",
+    "LEDGER_USER": "twinrail",
+    "LEDGER_SSLMODE": "verify-full",
 }
+LEDGER = ("LEDGER_ENDPOINT", "LEDGER_DATABASE", "LEDGER_USER", "LEDGER_SSLMODE")
 NEEDS = {
     TransactionSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
     IntakeSettings: {"API_CLIENTS", "INCOMING_QUEUE_URL"},
     IncomingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"},
-    ProcessingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "RELEASING_QUEUE_URL", "NAMESPACE_POLICY"},
-    ReleasingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"},
+    ProcessingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "RELEASING_QUEUE_URL", "NAMESPACE_POLICY", *LEDGER},
+    ReleasingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN", *LEDGER},
     OutgoingSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
 }
 Settings = type[
@@ -60,6 +65,11 @@ def test_the_variable_is_named_when_it_is_missing_or_empty(settings: Settings, n
 def test_the_deadline_is_refused_when_it_is_no_whole_number_above_zero(value: str) -> None:
     with pytest.raises(InvalidEnvironment, match="DEADLINE_SECONDS"):
         TransactionSettings.read(WHOLE | {"DEADLINE_SECONDS": value})
+
+
+def test_the_ledgers_ssl_mode_is_refused_when_it_would_let_an_unencrypted_connection_through() -> None:
+    with pytest.raises(InvalidEnvironment, match="LEDGER_SSLMODE"):
+        ReleasingSettings.read(WHOLE | {"LEDGER_SSLMODE": "prefer"})
 
 
 @pytest.mark.parametrize("value", ["one", "[]", '{"eu-west-1": 1}', '{"eu-west-2": "two"}', "{"])

@@ -12,6 +12,7 @@ from tests.unit.service.fakes import (
     REGION,
     TRANSACTION_ID,
     FakeCodec,
+    FakeLedger,
     FakeNotifier,
     FakePayloads,
     FakeQueue,
@@ -32,6 +33,7 @@ class Hub:
     def __post_init__(self) -> None:
         self.transactions = FakeTransactions(self.power)
         self.payloads = FakePayloads(self.power, self.region)
+        self.ledger = FakeLedger(self.power)
         self.processing = FakeQueue(self.power)
         self.releasing = FakeQueue(self.power)
         self.notifier = FakeNotifier(self.power)
@@ -51,14 +53,16 @@ class Hub:
         """One delivery from the processing queue: by default of the last message on it."""
         message = message or ProcessingMessage.from_json(self.processing.sent[-1][0])
         use_case = ProcessMessage(
-            self.transactions, self.payloads, FakeCodec(), self.releasing, self.clock, self.region
+            self.transactions, self.payloads, FakeCodec(), self.ledger, self.releasing, self.clock, self.region
         )
         return use_case(message)
 
     def release(self, message: ReleasingMessage | None = None) -> ReleasingOutcome:
         """One delivery from the releasing queue: by default of the last message on it."""
         message = message or ReleasingMessage.from_json(self.releasing.sent[-1][0])
-        return ReleaseAnswer(self.transactions, self.payloads, self.notifier, self.clock, self.region)(message)
+        return ReleaseAnswer(self.transactions, self.payloads, self.ledger, self.notifier, self.clock, self.region)(
+            message
+        )
 
     def record(self, transaction_id: str = TRANSACTION_ID) -> Transaction:
         """The transaction on record."""
