@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.blocks.naming import Names
+from components.payment.ledger import migration_plan
 from components.payment.message_path import FunctionName
 from components.payment.stores import PaymentStores, PaymentStoresArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
@@ -39,6 +40,8 @@ def build_foundation(settings: Settings) -> dict[str, object]:
         "transactions_table_arns": stores.table.arns,
         "payload_buckets": {region: bucket.bucket_name for region, bucket in stores.buckets.items()},
         "payload_bucket_arns": {region: bucket.arn for region, bucket in stores.buckets.items()},
+        "ledger": migration_plan(stores.ledger, identities.roles, settings.ledger.participants),
+        "ledger_cluster_arns": stores.ledger.arns,
         "function_roles": {
             region: {function: {"name": role.role_name, "arn": role.arn} for function, role in roles.items()}
             for region, roles in identities.roles.items()

@@ -23,13 +23,15 @@ class FoundationError(pulumi.RunError):
 
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
-    """Each mapping is by Region; `roles` are those of the stack's own Region."""
+    """Each mapping is by Region; `ledger_endpoint`, `ledger_arn` and `roles` are those of the stack's own Region."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
     table_name: pulumi.Output[str]
     table_arn: pulumi.Output[str]
     bucket_names: Mapping[str, pulumi.Output[str]]
     bucket_arns: Mapping[str, pulumi.Output[str]]
+    ledger_endpoint: pulumi.Output[str]
+    ledger_arn: pulumi.Output[str]
     roles: Mapping[FunctionName, FunctionRole]
 
 
@@ -47,6 +49,8 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
         table_arn=_text(reference, "transactions_table_arns", region),
         bucket_names=by_region("payload_buckets"),
         bucket_arns=by_region("payload_bucket_arns"),
+        ledger_endpoint=_text(reference, "ledger", "endpoints", region),
+        ledger_arn=_text(reference, "ledger_cluster_arns", region),
         roles={
             function: FunctionRole(
                 name=_text(reference, "function_roles", region, function, "name"),

@@ -15,6 +15,7 @@ from components.payment.api_document import read_api_document
 from components.payment.environment import Surroundings
 from components.payment.functions import CodePackage, MessageFunctions, MessageFunctionsArgs
 from components.payment.grants import Reach
+from components.payment.ledger import LedgerAccess
 from components.payment.message_api import MessageApi, MessageApiArgs
 from components.payment.message_path import FunctionName
 from components.payment.notifications import Notifications, NotificationsArgs
@@ -173,6 +174,7 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
         dead_letter_queue_arns={name: queue.dead_letter_arn for name, queue in channels.queues.queues.items()},
         tick_queue_arn=channels.ticks.queue_arn,
         topic_arn=channels.notifications.topic.arn,
+        ledger_arn=foundation.ledger_arn,
     )
 
 
@@ -192,4 +194,5 @@ def _surroundings(
         tick_queue_url=channels.ticks.queue_url,
         topic_arn=channels.notifications.topic.arn,
         client_ids={name: client.client_id for name, client in identity.clients.items()},
+        ledger=LedgerAccess(foundation.ledger_endpoint, settings.ledger.sslmode),
     )

@@ -13,10 +13,12 @@ import pulumi
 
 from components.blocks.tags import RESERVED
 from components.payment.environment import CLIENT_NAME_LENGTH, CLIENTS_LIMIT, Deadlines, Retry
+from components.payment.ledger import LedgerSettings
 from components.payment.message_api import Throttling
 from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
 from stacks.function_settings import FunctionSettings, read_functions
+from stacks.ledger_settings import read_ledger
 from stacks.regions import read_regions
 from stacks.settings_file import Section, SettingsError, keys_of, read_settings_file
 
@@ -83,6 +85,7 @@ class Settings:
     functions: FunctionSettings
     api: Throttling
     clients: tuple[str, ...]
+    ledger: LedgerSettings
     tags: Mapping[str, str]
 
 
@@ -123,6 +126,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
         clients=_clients(file),
+        ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
         tags=_tags(file.section("tags")),
     )
 

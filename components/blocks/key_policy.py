@@ -83,3 +83,12 @@ def use_by_logs(region: str, log_group_arns: Sequence[pulumi.Input[str]]) -> Sta
         (Service(f"logs.{region}.amazonaws.com"),),
         (Condition("ArnEquals", "kms:EncryptionContext:aws:logs:arn", tuple(log_group_arns)),),
     )
+
+
+def use_by_ledger(account_id: str) -> Statement:
+    """Aurora DSQL keeps the account's clusters under the key (its User Guide, "Data encryption").
+
+    The service acts by itself; which cluster it acts for is known only after the key, so the account narrows it.
+    """
+    own = Condition("StringEquals", "aws:SourceAccount", (account_id,))
+    return Statement("Ledger", "Allow", CRYPTOGRAPHY, (THIS_KEY,), (Service("dsql.amazonaws.com"),), (own,))

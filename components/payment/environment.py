@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 import pulumi
 
+from components.payment.ledger import BOOKKEEPERS
 from components.payment.message_path import CONSUMERS, OPEN_INDEX, FunctionName, QueueName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from components.payment.ledger import LedgerAccess
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 NamespacePolicy = Literal["strict", "infer"]
@@ -77,6 +80,7 @@ class Surroundings:
     tick_queue_url: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
     client_ids: Mapping[str, pulumi.Input[str]]
+    ledger: LedgerAccess
 
 
 def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
@@ -101,6 +105,8 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
     if function in _FED_FROM:
         variables |= _source(_FED_FROM[function], told)
+    if function in BOOKKEEPERS:
+        variables |= told.ledger.variables()
     return variables | _own(function, told)
 
 

@@ -40,6 +40,7 @@ class Reach:
     dead_letter_queue_arns: Mapping[QueueName, pulumi.Input[str]]
     tick_queue_arn: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
+    ledger_arn: pulumi.Input[str]
 
     @property
     def home(self) -> str:
@@ -109,6 +110,10 @@ class Reach:
         """Tell others about a transaction that ended."""
         return (_call("sns:Publish", self.topic_arn), self.key("TopicKey", "sns", self.home, _SEND))
 
+    def keep_books(self) -> tuple[Statement, ...]:
+        """Sign on to the ledger's cluster of the own Region; what is allowed there, its database says."""
+        return (_call("dsql:DbConnect", self.ledger_arn),)
+
     def key(self, sid: str, service: str, region: str, actions: tuple[str, ...]) -> Statement:
         """Use of a Region's payload key, through one service there."""
         through = Condition("StringEquals", "kms:ViaService", (f"{service}.{region}.amazonaws.com",))
@@ -144,6 +149,7 @@ def _processing(reach: Reach) -> tuple[Statement, ...]:
     return (
         *reach.receive(QueueName.PROCESSING),
         *reach.read("incoming"),
+        *reach.keep_books(),
         *reach.table("UpdateItem"),
         *reach.send(QueueName.RELEASING),
     )
@@ -153,6 +159,7 @@ def _releasing(reach: Reach) -> tuple[Statement, ...]:
     return (
         *reach.receive(QueueName.RELEASING),
         reach.queue_key(),
+        *reach.keep_books(),
         *reach.write("outgoing"),
         *reach.table("UpdateItem"),
         *reach.publish(),
@@ -166,6 +173,7 @@ def _outgoing(reach: Reach) -> tuple[Statement, ...]:
 def _timeout(reach: Reach) -> tuple[Statement, ...]:
     return (
         *reach.ticks(),
+        *reach.keep_books(),
         reach.open_transactions(),
         *reach.table("GetItem", "UpdateItem"),
         *reach.answer_from("incoming", "outgoing"),

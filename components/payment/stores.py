@@ -1,4 +1,4 @@
-"""What the message path remembers in more than one Region: transactions and payloads, and the key of both."""
+"""What the message path remembers in more than one Region: transactions, payloads and the ledger, and their key."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pulumi
 
 from components.blocks.bucket import Bucket, BucketArgs, LockMode
 from components.blocks.key import MultiRegionKey, MultiRegionKeyArgs
-from components.blocks.key_policy import administration, use_by_account_through, use_by_roles
+from components.blocks.key_policy import administration, use_by_account_through, use_by_ledger, use_by_roles
 from components.blocks.replication import Replication, ReplicationArgs, ReplicationEnd
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
+from components.blocks.sql_cluster import SqlClusterPair, SqlClusterPairArgs
 from components.blocks.table import GlobalTable, GlobalTableArgs, KeysIndex
 from components.payment.message_path import OPEN_INDEX
 
@@ -50,7 +51,7 @@ class PaymentStoresArgs:
 
 
 class PaymentStores(pulumi.ComponentResource):
-    """The transactions table, a payload bucket per Region, replication both ways, and the multi-Region payload key."""
+    """The transactions table, the ledger, a payload bucket per Region, replication both ways, the multi-Region key."""
 
     def __init__(self, name: str, args: PaymentStoresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:payment:PaymentStores", name, None, opts)
@@ -58,6 +59,7 @@ class PaymentStores(pulumi.ComponentResource):
         replicators = {region: self._replicator(region) for region in args.regions}
         self.key = self._key(tuple(role.arn for role in replicators.values()))
         self.table = self._table()
+        self.ledger = self._ledger()
         self.buckets = {region: self._bucket(region) for region in args.regions}
         for source in args.regions:
             for destination in args.regions:
@@ -110,6 +112,20 @@ class PaymentStores(pulumi.ComponentResource):
             opts=self._in(self._args.regions[0]),
         )
 
+    def _ledger(self) -> SqlClusterPair:
+        return SqlClusterPair(
+            "ledger",
+            SqlClusterPairArgs(
+                regions=self._args.regions,
+                witness=self._args.witness,
+                providers=self._args.providers,
+                key_arns=self.key.arns,
+                cluster_name=self._args.names.regional("ledger"),
+                deletion_protection=self._args.deletion_protection,
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _bucket(self, region: str) -> Bucket:
         kept = self._args.payloads
         return Bucket(
@@ -153,7 +169,8 @@ def payload_key_statements(
     used = services("dynamodb", "s3", "sns", "sqs")
     return (
         administration(account_id),
-        use_by_account_through("TableGrants", account_id, services("dynamodb")),
+        use_by_account_through("TableGrants", account_id, services("dynamodb", "dsql")),
+        use_by_ledger(account_id),
         use_by_roles("Functions", account_id, function_role_arns, ("kms:Decrypt", "kms:GenerateDataKey"), used),
         use_by_roles("Replication", account_id, replicator_arns, ("kms:Decrypt", "kms:Encrypt"), services("s3")),
     )

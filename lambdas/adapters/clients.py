@@ -7,7 +7,7 @@ here. Endpoints, credentials and the like come from the environment, as the SDK 
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import botocore.session
 from botocore.config import Config
@@ -41,6 +41,23 @@ def sns(region: str, function: str) -> SNSClient:
 def sqs(region: str, function: str) -> SQSClient:
     """For sending; receiving is Lambda's."""
     return cast("SQSClient", _session().create_client("sqs", region_name=region, config=_config(function)))
+
+
+class _DsqlClient(Protocol):
+    """What botocore adds to the client of Aurora DSQL; its stubs leave that out."""
+
+    def generate_db_connect_auth_token(self, hostname: str, region: str) -> str:
+        """A token for one's own role."""
+
+
+def ledger_password(region: str, function: str, endpoint: str) -> str:
+    """A token for one connection to Aurora DSQL as the role's database user. It is signed here; no call is made."""
+    return _dsql(region, function).generate_db_connect_auth_token(endpoint, region)
+
+
+@functools.cache
+def _dsql(region: str, function: str) -> _DsqlClient:
+    return cast("_DsqlClient", _session().create_client("dsql", region_name=region, config=_config(function)))
 
 
 @functools.cache

@@ -14,6 +14,32 @@ class InvalidEnvironment(RuntimeError):
     """A variable that the function cannot work without is missing or makes no sense; the message names it."""
 
 
+SSL_MODES = ("disable", "require", "verify-full")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """Where the ledger is and who asks it. `sslmode` is libpq's."""
+
+    region: str
+    function: str
+    endpoint: str
+    database: str
+    user: str
+    sslmode: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "LedgerSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "LEDGER_ENDPOINT"),
+            _required(environment, "LEDGER_DATABASE"),
+            _required(environment, "LEDGER_USER"),
+            _ssl_mode(environment),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SourceQueue:
     """The queue that feeds a function, and what becomes of a message that fails.
@@ -111,6 +137,7 @@ class ProcessingSettings:
     namespace_policy: NamespacePolicy
     deadlines: Mapping[str, int]
     source: SourceQueue
+    ledger: LedgerSettings
 
     @classmethod
     def read(cls, environment: Environment) -> "ProcessingSettings":
@@ -123,6 +150,7 @@ class ProcessingSettings:
             _namespace_policy(environment),
             _deadlines(environment),
             SourceQueue.read(environment),
+            LedgerSettings.read(environment),
         )
 
 
@@ -136,6 +164,7 @@ class ReleasingSettings:
     payload_buckets: Mapping[str, str]
     notification_topic_arn: str
     source: SourceQueue
+    ledger: LedgerSettings
 
     @classmethod
     def read(cls, environment: Environment) -> "ReleasingSettings":
@@ -146,6 +175,7 @@ class ReleasingSettings:
             _buckets(environment),
             _required(environment, "NOTIFICATION_TOPIC_ARN"),
             SourceQueue.read(environment),
+            LedgerSettings.read(environment),
         )
 
 
@@ -161,6 +191,7 @@ class TimeoutSettings:
     tick_queue_url: str
     notification_topic_arn: str
     namespace_policy: NamespacePolicy
+    ledger: LedgerSettings
 
     @classmethod
     def read(cls, environment: Environment) -> "TimeoutSettings":
@@ -173,6 +204,7 @@ class TimeoutSettings:
             _required(environment, "TICK_QUEUE_URL"),
             _required(environment, "NOTIFICATION_TOPIC_ARN"),
             _namespace_policy(environment),
+            LedgerSettings.read(environment),
         )
 
 
@@ -224,6 +256,13 @@ def _deadlines(environment: Environment) -> Mapping[str, int]:
         raise InvalidEnvironment(
             "environment variable DEADLINES: expected a JSON object of message family to seconds"
         ) from error
+
+
+def _ssl_mode(environment: Environment) -> str:
+    mode = _required(environment, "LEDGER_SSLMODE")
+    if mode not in SSL_MODES:
+        raise InvalidEnvironment(f"environment variable LEDGER_SSLMODE: expected one of {', '.join(SSL_MODES)}")
+    return mode
 
 
 def _namespace_policy(environment: Environment) -> NamespacePolicy:

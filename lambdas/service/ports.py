@@ -7,6 +7,9 @@ from typing import Protocol
 
 from lambdas.core.deadlines import Position, Tick
 from lambdas.core.iso20022.assessment import Assessment
+from lambdas.core.ledger.decisions import Decision
+from lambdas.core.ledger.orders import TransferOrder
+from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload
 from lambdas.core.steps import Step
@@ -31,6 +34,14 @@ class ConcurrentChange(Exception):
 
 class UnexpectedState(Exception):
     """A message came for a transaction that is not there, or in a state that nothing explains."""
+
+
+class LedgerUnavailable(Exception):
+    """The ledger did not take a transaction, now: too many conflicts, or no connection."""
+
+
+class NothingReserved(Exception):
+    """A transaction is to be posted that the ledger has no reservation of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,28 @@ class Notifier(Protocol):
 
     def publish(self, notification: Notification) -> None:
         """Publish that a transaction ended."""
+
+
+class Ledger(Protocol):
+    """Money. Each method is one atomic change, idempotent by transaction id; each raises LedgerUnavailable.
+
+    Whoever ends a transaction asks the ledger first and follows its word: posted or voided is decided there, once.
+    """
+
+    def reserve(self, transaction_id: str, orders: Sequence[TransferOrder]) -> tuple[Decision, ...] | None:
+        """Hold the funds of each payment that can be paid; the same decisions at every repetition.
+
+        None when the transaction is voided: then nothing is held, and whoever voided it ends it.
+        """
+
+    def post(self, transaction_id: str) -> TransferState:
+        """Move what is reserved: POSTED, at every repetition too, or VOIDED where that came first.
+
+        Raises NothingReserved.
+        """
+
+    def void(self, transaction_id: str) -> TransferState:
+        """Free what is reserved, and let nothing be reserved later: VOIDED, or POSTED where that came first."""
 
 
 class Codec(Protocol):

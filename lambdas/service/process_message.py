@@ -1,4 +1,4 @@
-"""From the processing queue: validate a message, record ACSP if a payment of it is good, pass the answer on."""
+"""From the processing queue: validate a message, reserve its funds, record ACSP if any are, pass the answer on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,11 +15,13 @@ from lambdas.service.ports import (
     Advanced,
     Clock,
     Codec,
+    Ledger,
     MessageQueue,
     PayloadStore,
     TransactionStore,
     UnexpectedState,
 )
+from lambdas.service.settlement import settled, transfer_orders
 
 
 class ProcessingOutcome(Outcome):
@@ -30,6 +32,7 @@ class ProcessingOutcome(Outcome):
     REPEATED = "repeated"
     ALREADY_ENDED = "already_ended"
     FENCED = "fenced"
+    VOIDED = "refused_voided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class ProcessMessage:
     transactions: TransactionStore
     payloads: PayloadStore
     codec: Codec
+    ledger: Ledger
     releasing: MessageQueue
     clock: Clock
     region: str
@@ -48,7 +52,8 @@ class ProcessMessage:
         """Take one message. Safe to repeat from any point; raises only what is worth a redelivery.
 
         A message with no good payment leaves the transaction at ACTC: RJCT is terminal, and a terminal status may only
-        be seen once its answer can be read, so it is recorded where the answer is stored.
+        be seen once its answer can be read, so it is recorded where the answer is stored. A message whose funds were
+        voided is left to whoever voided them.
         """
         body = self.payloads.get(message.message.key, message.message.sha256)
         assessment = self.codec.assess(
@@ -57,6 +62,12 @@ class ProcessMessage:
             message_type=message.message.message_type,
             today=message.accepted_at.date(),
         )
+        # Before ACSP: what says ACSP has its funds. A repetition gets the same decisions, and so makes the same answer.
+        if assessment.accepted:
+            decisions = self.ledger.reserve(message.transaction_id, transfer_orders(assessment))
+            if decisions is None:
+                return ProcessingOutcome.VOIDED
+            assessment = settled(assessment, decisions)
         outcome = self._record(message, assessment) if assessment.accepted else ProcessingOutcome.REJECTED
         if outcome in (ProcessingOutcome.ALREADY_ENDED, ProcessingOutcome.FENCED):
             return outcome

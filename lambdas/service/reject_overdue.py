@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from lambdas.core.deadlines import timeout_reason
 from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
+from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import Notification
 from lambdas.core.payload import answer_id, outgoing_payload
@@ -15,6 +16,7 @@ from lambdas.service.ports import (
     Advanced,
     Clock,
     Codec,
+    Ledger,
     Notifier,
     PayloadCorrupted,
     PayloadStore,
@@ -44,6 +46,7 @@ class TimeoutOutcome(Outcome):
     NOT_DUE = "not_due"
     CHANGED = "changed_meanwhile"
     FENCED = "fenced"
+    SETTLED = "settled_in_ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class RejectOverdue:
     transactions: TransactionStore
     payloads: PayloadStore
     codec: Codec
+    ledger: Ledger
     notifier: Notifier
     clock: Clock
     region: str
@@ -72,6 +76,10 @@ class RejectOverdue:
             return TimeoutOutcome.FENCED
         if transaction.deadline >= now:
             return TimeoutOutcome.NOT_DUE
+        # The ledger first, as in releasing: it decides, once, whether the money moves. Where it has moved, releasing has
+        # won and ends the transaction. Where nothing is reserved yet, nothing can be any more.
+        if self.ledger.void(transaction_id) is TransferState.POSTED:
+            return TimeoutOutcome.SETTLED
         reason = timeout_reason(transaction.deadline)
         assessment = self._rejection(transaction, reason, now)
         payload = outgoing_payload(transaction_id, ANSWER_CONTENT_TYPE, self._answer(transaction, assessment))

@@ -1,7 +1,8 @@
-"""From the releasing queue: store the answer, end the transaction, tell subscribers."""
+"""From the releasing queue: post or void the funds, store the answer, end the transaction, tell subscribers."""
 
 from dataclasses import dataclass
 
+from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import Notification, ReleasingMessage
 from lambdas.core.payload import outgoing_payload
@@ -11,6 +12,7 @@ from lambdas.service.outcome import Outcome
 from lambdas.service.ports import (
     Advanced,
     Clock,
+    Ledger,
     Notifier,
     PayloadStore,
     TransactionStore,
@@ -23,6 +25,7 @@ _BEFORE = {
     # ACTC as a rule. ACSP where the step to ACSP was recorded and a later delivery of the same message found it wrong.
     TransactionStatus.RJCT: frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}),
 }
+_LEDGER = {TransactionStatus.ACSC: TransferState.POSTED, TransactionStatus.RJCT: TransferState.VOIDED}
 
 
 class ReleasingOutcome(Outcome):
@@ -32,6 +35,7 @@ class ReleasingOutcome(Outcome):
     REPEATED = "repeated"
     ENDED_OTHERWISE = "ended_otherwise"
     FENCED = "fenced"
+    DECIDED_OTHERWISE = "ended_otherwise_in_ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,17 @@ class ReleaseAnswer:
 
     transactions: TransactionStore
     payloads: PayloadStore
+    ledger: Ledger
     notifier: Notifier
     clock: Clock
     region: str
 
     def __call__(self, message: ReleasingMessage) -> ReleasingOutcome:
         """Take one message. Safe to repeat from any point; raises only what is worth a redelivery."""
+        # The ledger first: it alone decides, once, whether the money moves, and the answer must agree. Where it has
+        # decided otherwise, whoever asked it to (a deadline, a takeover) ends the transaction; this answer is void.
+        if self._decide_in_ledger(message) is not _LEDGER[message.status]:
+            return ReleasingOutcome.DECIDED_OTHERWISE
         payload = outgoing_payload(message.transaction_id, ANSWER_CONTENT_TYPE, message.answer)
         answer = AnswerReference(payload.key, payload.sha256, message.answer_definition)
         # The answer first: a terminal status is only ever visible when its answer can be read.
@@ -71,6 +80,11 @@ class ReleaseAnswer:
         if outcome is ReleasingOutcome.REPEATED and result.transaction is not None:
             self._tell(result.transaction)
         return outcome
+
+    def _decide_in_ledger(self, message: ReleasingMessage) -> TransferState:
+        if message.status is TransactionStatus.ACSC:
+            return self.ledger.post(message.transaction_id)
+        return self.ledger.void(message.transaction_id)
 
     def _tell(self, transaction: Transaction) -> None:
         self.notifier.publish(

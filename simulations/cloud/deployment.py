@@ -13,6 +13,7 @@ from simulations.cloud import emulator, engine
 from simulations.cloud.errors import EmulatorError
 from simulations.cloud.files import PROJECT_ROOT
 from simulations.cloud.gate_client import GateClient
+from simulations.cloud.ledger import migrate_ledger
 from simulations.cloud.program import Project
 from simulations.cloud.progress import Counts, Progress, silent
 from simulations.cloud.running import (
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UpResult:
-    """What `up` did. `realised` and `modelled` count resources by type; `warnings` come from program and warm-up."""
+    """What `up` did. `realised` and `modelled` count resources by type; `warnings` come from program and warm-up.
+
+    `ledger_port`: where on loopback the ledger's database is.
+    """
 
     environment: str
     endpoint: str
@@ -46,6 +50,7 @@ class UpResult:
     realised: Mapping[str, int]
     modelled: Mapping[str, int]
     warnings: tuple[str, ...]
+    ledger_port: int
 
     @property
     def nothing_changed(self) -> bool:
@@ -87,6 +92,7 @@ def up(
         deployed = engine.up(
             environment, running.endpoint, state, store, expected=expected, progress=progress, project=project
         )
+        migrate_ledger(deployed.graphs, running.ledger_port)
         warm_up = GateClient(running.endpoint).warm()
     warnings = [warning for graph in deployed.graphs for warning in graph.warnings]
     warnings += [f"the function {name} could not be started: {error}" for name, error in sorted(warm_up.items())]
@@ -98,6 +104,7 @@ def up(
         realised=count_by_type(deployed.graphs, realised=True),
         modelled=count_by_type(deployed.graphs, realised=False),
         warnings=tuple(warnings),
+        ledger_port=running.ledger_port,
     )
 
 

@@ -29,11 +29,12 @@ DEFAULT_ACCOUNT_ID = "000000000000"
 
 @dataclass(frozen=True, slots=True)
 class RunningEmulator:
-    """An emulator that answers. `endpoint` is `http://127.0.0.1:PORT`."""
+    """An emulator that answers. `endpoint` is `http://127.0.0.1:PORT`; the ledger's database is on loopback too."""
 
     pid: int
     started_at: float
     port: int
+    ledger_port: int
     account_id: str
 
     @property
@@ -86,6 +87,7 @@ def find(state_dir: Path) -> RunningEmulator | None:
         pid=int(str(document["pid"])),
         started_at=float(str(document["started_at"])),
         port=int(str(document["port"])),
+        ledger_port=int(str(document["ledger_port"])),
         account_id=str(document["account_id"]),
     )
     return running if server_process(running.process) is not None else None
@@ -169,7 +171,7 @@ def _await_ready(read_end: int, process: ProcessRecord, account_id: str, state_d
     said = _first_line(read_end)
     if "port" not in said:
         raise EmulatorError(_failure(said, state_dir))
-    return RunningEmulator(process.pid, process.started_at, int(said["port"]), account_id)
+    return RunningEmulator(process.pid, process.started_at, int(said["port"]), int(said["ledger_port"]), account_id)
 
 
 def _first_line(read_end: int) -> dict[str, str]:

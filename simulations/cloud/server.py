@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import uvicorn
 
+from simulations.cloud.errors import EmulatorError
+from simulations.cloud.postgres import EmbeddedPostgres, start_postgres
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -36,8 +39,11 @@ DEFAULT_ACCOUNT_ID = "000000000000"
 class EmbeddedServer(uvicorn.Server):
     """Tells the starter through a pipe when it answers, and ends when the starter's lifeline breaks."""
 
-    def __init__(self, config: uvicorn.Config, *, ready_fd: int | None, lifeline_fd: int | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, ledger_port: int, ready_fd: int | None, lifeline_fd: int | None
+    ) -> None:
         super().__init__(config)
+        self._ledger_port = ledger_port
         self._ready_fd = ready_fd
         self._lifeline_fd = lifeline_fd
 
@@ -46,15 +52,16 @@ class EmbeddedServer(uvicorn.Server):
         if self._lifeline_fd is not None:
             asyncio.get_running_loop().add_reader(self._lifeline_fd, self._end)
         if self._ready_fd is not None and sockets:
-            _tell(self._ready_fd, {"port": sockets[0].getsockname()[1]})
+            _tell(self._ready_fd, {"port": sockets[0].getsockname()[1], "ledger_port": self._ledger_port})
 
     def _end(self) -> None:
         self.should_exit = True
 
 
-def environment(port: int, state_dir: Path, account_id: str) -> dict[str, str]:
+def environment(port: int, ledger_port: int, state_dir: Path, account_id: str) -> dict[str, str]:
     """The settings of an emulator with its own directories; functions inherit them, so they hold no secret.
 
+    PGHOSTADDR and PGPORT lead libpq to the ledger's database, whatever the host name that a function was told.
     HOME is a directory of its own: the AWS SDK in the functions must not find the user's configuration.
     """
     return {
@@ -74,6 +81,8 @@ def environment(port: int, state_dir: Path, account_id: str) -> dict[str, str]:
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": LOOPBACK,
+        "PGHOSTADDR": LOOPBACK,
+        "PGPORT": str(ledger_port),
     }
 
 
@@ -95,20 +104,27 @@ def application(*, port: int, calls_from: dict[str, str | int]) -> tuple[Applica
     return Gate(app, control, calls=calls, faults=faults, region_of_api=region_of_api), workers
 
 
-def serve(listener: socket.socket, state_dir: Path, account_id: str, pipes: tuple[int | None, int | None]) -> NoReturn:
-    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers and the process."""
+def serve(
+    listener: socket.socket,
+    ledger: EmbeddedPostgres,
+    state_dir: Path,
+    account_id: str,
+    pipes: tuple[int | None, int | None],
+) -> NoReturn:
+    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, the database and the process."""
     port = int(listener.getsockname()[1])
-    os.environ.update(environment(port, state_dir, account_id))
+    os.environ.update(environment(port, ledger.port, state_dir, account_id))
     tempfile.tempdir = None
     app, workers = application(port=port, calls_from={"pid": os.getpid()})
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=DRAIN_SECONDS
     )
-    server = EmbeddedServer(config, ready_fd=pipes[0], lifeline_fd=pipes[1])
+    server = EmbeddedServer(config, ledger_port=ledger.port, ready_fd=pipes[0], lifeline_fd=pipes[1])
     try:
         asyncio.run(server.serve(sockets=[listener]))
     finally:
         workers.stop()
+        ledger.stop()
         _empty(state_dir)
         logging.shutdown()
         # MiniStack's threads may be waiting for a function, for as long as that may run: exit would join them.
@@ -152,7 +168,14 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.stderr.write(message + "\n")
         sys.exit(USAGE_STATUS)
     _empty(given.state_dir)
-    serve(listener, given.state_dir, given.account_id, (given.ready_fd, given.lifeline_fd))
+    try:
+        ledger = start_postgres(given.state_dir / "tmp" / "ledger")
+    except EmulatorError as error:
+        if given.ready_fd is not None:
+            _tell(given.ready_fd, {"error": str(error)})
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    serve(listener, ledger, given.state_dir, given.account_id, (given.ready_fd, given.lifeline_fd))
 
 
 def _exit_now(_signal: int, _frame: FrameType | None) -> None:

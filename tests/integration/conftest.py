@@ -34,6 +34,7 @@ class Hub:
     status: dict[str, Any]
     exports: dict[str, dict[str, Any]]
     http: httpx.Client
+    ledger_port: int
 
     def client(self, region: str, name: str = "participant-a") -> HubClient:
         known = self.exports[f"dev-{region}"]["clients"][name]
@@ -49,7 +50,7 @@ class Hub:
 def hub() -> Iterator[Hub]:
     with deployment.temporary("dev") as (deployed, status), open_http() as http:
         exports = {graph.stack: dict(graph.exports) for graph in deployed.graphs}
-        yield Hub(status.document(), exports, http)
+        yield Hub(status.document(), exports, http, deployed.ledger_port)
 
 
 @pytest.fixture(params=REGIONS)

@@ -17,7 +17,7 @@ def require_loadable(tree: Path, target: Target) -> None:
     """Raise DependencyError where a native module below ``tree`` is of another processor or asks for a newer glibc."""
     if target.glibc is None:
         return
-    for library in sorted(tree.rglob("*.so")):
+    for library in sorted(tree.rglob("*.so*")):
         content = library.read_bytes()
         name = library.relative_to(tree).as_posix()
         if not content.startswith(_ELF) or content[_MACHINE] != _MACHINES[target.architecture]:

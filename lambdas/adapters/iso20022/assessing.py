@@ -111,6 +111,8 @@ def _payment(payment: Payment, reason: Reason | None) -> PaymentAssessment:
         accepted=reason is None,
         reason=reason,
         payment_group=payment.group,
+        path=payment.path,
+        agents=payment.agents,
     )
 
 

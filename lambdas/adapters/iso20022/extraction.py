@@ -1,6 +1,6 @@
 """A message's tree as the plain values that core judges; of a tree that its schema refuses, it reads what it can."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -8,7 +8,7 @@ from lambdas.adapters.iso20022.details import collect_details
 from lambdas.adapters.iso20022.layouts import Layout, Path
 from lambdas.adapters.iso20022.tree import children_with_paths, descend, text_of
 from lambdas.core.iso20022.assessment import Agent
-from lambdas.core.iso20022.message import Amount, Details, Group, Located, Message, Payment
+from lambdas.core.iso20022.message import Amount, Details, Group, Located, Message, Payment, PaymentAgents
 
 
 def _located(element: etree._Element | None, path: str, names: Path) -> Located | None:
@@ -34,6 +34,11 @@ def _agent(element: etree._Element | None) -> Agent | None:
         return None if found is None else text_of(found)
 
     return Agent(text("BICFI"), text("ClrSysMmbId", "MmbId"), text("Othr", "Id"))
+
+
+def _first_bic(places: Iterable[etree._Element | None], ways: tuple[Path, ...]) -> str | None:
+    found = (_agent(descend(place, *names)) for place in places for names in ways if names)
+    return next((agent.bic for agent in found if agent is not None), None)
 
 
 class MessageReader:
@@ -113,9 +118,9 @@ class MessageReader:
         for index, container, container_path in self._containers():
             for child, name, path in children_with_paths(container, container_path):
                 if name == self._layout.payment:
-                    yield self._payment(child, path, index)
+                    yield self._payment(child, path, index, container)
 
-    def _payment(self, element: etree._Element, path: str, group: int | None) -> Payment:
+    def _payment(self, element: etree._Element, path: str, group: int | None, container: etree._Element) -> Payment:
         layout = self._layout
         return Payment(
             path=path,
@@ -127,4 +132,15 @@ class MessageReader:
             amount=_amount(element, path, layout.amounts),
             settlement_date=_located(element, path, layout.settlement_date),
             details=collect_details(element, path),
+            agents=self._payment_agents(element, container),
+        )
+
+    def _payment_agents(self, element: etree._Element, container: etree._Element) -> PaymentAgents:
+        layout = self._layout
+        debtor = _first_bic((element, container), layout.debtor_agents)
+        instructing = _first_bic((element, self._header), (layout.sender,)) or debtor
+        return PaymentAgents(
+            instructing=instructing if layout.sender else None,
+            debtor=debtor,
+            creditor=_first_bic((element, container), layout.creditor_agents),
         )

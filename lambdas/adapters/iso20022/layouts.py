@@ -12,6 +12,8 @@ class Layout:
 
     header: message_id, sender and receiver (the two agents), total, settlement_date of all payments.
     group: its id and date. payment: the references that an answer repeats, the amount, the date.
+    debtor_agents, creditor_agents: where the institutions stand that money moves between, the first that is there;
+    below the payment, or else below its group. Between institutions, debtor and creditor may themselves be meant.
     """
 
     body: str
@@ -30,6 +32,8 @@ class Layout:
     uetr: Path
     amounts: tuple[Path, ...]
     settlement_date: Path
+    debtor_agents: tuple[Path, ...] = ()
+    creditor_agents: tuple[Path, ...] = ()
 
 
 def _interbank(body: str) -> Layout:
@@ -50,6 +54,8 @@ def _interbank(body: str) -> Layout:
         uetr=("PmtId", "UETR"),
         amounts=(("IntrBkSttlmAmt",),),
         settlement_date=("IntrBkSttlmDt",),
+        debtor_agents=(("DbtrAgt",), ("Dbtr",)),
+        creditor_agents=(("CdtrAgt",), ("Cdtr",)),
     )
 
 
@@ -91,6 +97,8 @@ LAYOUTS: Mapping[str, Layout] = {
         uetr=("PmtId", "UETR"),
         amounts=(("Amt", "InstdAmt"), ("Amt", "EqvtAmt", "Amt")),
         settlement_date=(),
+        debtor_agents=(("DbtrAgt",),),
+        creditor_agents=(("CdtrAgt",),),
     ),
     "camt.056": Layout(
         body="FIToFIPmtCxlReq",

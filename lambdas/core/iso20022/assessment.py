@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
+from lambdas.core.iso20022.message import NO_AGENTS, PaymentAgents
+
 GroupStatus = Literal["ACSC", "PART", "RJCT"]
 
 
@@ -59,6 +61,7 @@ class PaymentAssessment:
     """One payment of the message: the ids that its status repeats, its amount, and the hub's decision.
 
     payment_group: index into Assessment.payment_groups (pain.001), None elsewhere.
+    path: its element, as in Reason. agents: the institutions between which it moves money.
     amount: decimal text in major units of `currency` (ISO 4217); both None if they cannot be read.
     """
 
@@ -71,6 +74,8 @@ class PaymentAssessment:
     accepted: bool
     reason: Reason | None
     payment_group: int | None = None
+    path: str = ""
+    agents: PaymentAgents = NO_AGENTS
 
 
 @dataclass(frozen=True, slots=True)

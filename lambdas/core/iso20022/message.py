@@ -53,6 +53,22 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentAgents:
+    """The institutions of one payment by BIC; None where the message names none, or not by BIC.
+
+    instructing: who sent the payment: its own instructing agent, or else the message's, or else the debtor's agent;
+    None in a customer's message, which no institution sent. debtor and creditor are those between whom money moves.
+    """
+
+    instructing: str | None = None
+    debtor: str | None = None
+    creditor: str | None = None
+
+
+NO_AGENTS = PaymentAgents()
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One payment. group: index into Message.groups, None if the message has no such level."""
 
@@ -65,6 +81,7 @@ class Payment:
     amount: Amount | None
     settlement_date: Located | None
     details: Details
+    agents: PaymentAgents = NO_AGENTS
 
 
 @dataclass(frozen=True, slots=True)

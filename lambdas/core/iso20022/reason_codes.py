@@ -22,6 +22,8 @@ class ReasonCode(StrEnum):
     INVALID_CREDITOR_AGENT_COUNTRY = "AG06"
     ZERO_AMOUNT = "AM01"
     NOT_ALLOWED_CURRENCY = "AM03"  # a currency that cannot be processed
+    NOT_ALLOWED_AMOUNT = "AM02"  # greater than the allowed maximum
+    INSUFFICIENT_FUNDS = "AM04"
     DUPLICATION = "AM05"
     WRONG_AMOUNT = "AM09"  # amount is not the amount agreed or expected
     INVALID_CONTROL_SUM = "AM10"  # sum of instructed amounts does not equal the control sum
@@ -46,6 +48,8 @@ class ReasonCode(StrEnum):
     INVALID_FILE_FORMAT = "FF01"
     NARRATIVE = "NARR"  # the reason is in the additional information
     WRONG_BIC_FORMAT = "RC01"  # bank identifier code has an incorrect format
+    INVALID_DEBTOR_AGENT = "RC03"  # debtor bank identifier is invalid or missing
+    INVALID_CREDITOR_AGENT = "RC04"  # creditor bank identifier is invalid or missing
 
 
 COUNTRY_CODES: Mapping[Role, ReasonCode] = {

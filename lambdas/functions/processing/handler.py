@@ -10,6 +10,7 @@ from lambdas.adapters import clients
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.environment import ProcessingSettings
 from lambdas.adapters.iso20022.codec import Iso20022Codec
+from lambdas.adapters.ledger import function_ledger
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
 from lambdas.adapters.sqs import SqsQueue
@@ -49,6 +50,7 @@ def _compose() -> ProcessMessage:
         DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
         payload_store(region, function, settings.payload_buckets),
         Iso20022Codec(namespace_policy=settings.namespace_policy),
+        function_ledger(settings.ledger),
         SqsQueue(clients.sqs(region, function), settings.releasing_queue_url),
         SystemClock(),
         region,

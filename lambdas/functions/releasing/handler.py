@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lambdas.adapters import clients
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.environment import ReleasingSettings
+from lambdas.adapters.ledger import function_ledger
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
 from lambdas.adapters.sns import SnsNotifier
@@ -47,6 +48,7 @@ def _compose() -> ReleaseAnswer:
     return ReleaseAnswer(
         DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
         payload_store(region, function, settings.payload_buckets),
+        function_ledger(settings.ledger),
         SnsNotifier(clients.sns(region, function), settings.notification_topic_arn),
         SystemClock(),
         region,

@@ -11,6 +11,7 @@ from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.dynamodb_overdue import DynamoDBOverdueTransactions
 from lambdas.adapters.environment import TimeoutSettings
 from lambdas.adapters.iso20022.codec import Iso20022Codec
+from lambdas.adapters.ledger import function_ledger
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
 from lambdas.adapters.sns import SnsNotifier
@@ -48,6 +49,7 @@ def _compose() -> SweepOverdue:
         DynamoDBTransactionStore(table, settings.transactions_table),
         payload_store(region, function, settings.payload_buckets),
         Iso20022Codec(namespace_policy=settings.namespace_policy),
+        function_ledger(settings.ledger),
         SnsNotifier(clients.sns(region, function), settings.notification_topic_arn),
         SystemClock(),
         region,

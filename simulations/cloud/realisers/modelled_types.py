@@ -66,6 +66,15 @@ def _attachment(subject: Subject) -> Identity:
     return f"{subject.text('role')}/{subject.text('policyArn')}", {}
 
 
+def _dsql_cluster(subject: Subject) -> Identity:
+    identifier = subject.letters(26)
+    return identifier, {"identifier": identifier, "arn": subject.arn("dsql", f"cluster/{identifier}")}
+
+
+def _dsql_peering(subject: Subject) -> Identity:
+    return subject.text("identifier"), {}
+
+
 def _table(subject: Subject) -> Identity:
     name = subject.physical()
     own: dict[str, JsonValue] = {"name": name, "arn": subject.arn("dynamodb", f"table/{name}")}
@@ -272,6 +281,8 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:cognito/userPool:UserPool": _user_pool,
         "aws:cognito/userPoolClient:UserPoolClient": _user_pool_client,
         "aws:cognito/userPoolDomain:UserPoolDomain": _user_pool_domain,
+        "aws:dsql/cluster:Cluster": _dsql_cluster,
+        "aws:dsql/clusterPeering:ClusterPeering": _dsql_peering,
         "aws:dynamodb/table:Table": _table,
         "aws:dynamodb/tableReplica:TableReplica": _table_replica,
         "aws:iam/policy:Policy": _policy,

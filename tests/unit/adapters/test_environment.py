@@ -33,6 +33,10 @@ WHOLE = {
     "DELIVERIES": "5",
     "RETRY_FIRST_SECONDS": "1",
     "RETRY_LONGEST_SECONDS": "180",
+    "LEDGER_ENDPOINT": "cluster.dsql.eu-west-1.on.aws",
+    "LEDGER_DATABASE": "postgres",
+    "LEDGER_USER": "twinrail",
+    "LEDGER_SSLMODE": "verify-full",
 }
 SOURCE = {
     "SOURCE_QUEUE_URL",
@@ -41,6 +45,7 @@ SOURCE = {
     "RETRY_FIRST_SECONDS",
     "RETRY_LONGEST_SECONDS",
 }
+LEDGER = ("LEDGER_ENDPOINT", "LEDGER_DATABASE", "LEDGER_USER", "LEDGER_SSLMODE")
 NEEDS = {
     TransactionSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
     IntakeSettings: {"API_CLIENTS", "INCOMING_QUEUE_URL"},
@@ -51,9 +56,10 @@ NEEDS = {
         "RELEASING_QUEUE_URL",
         "NAMESPACE_POLICY",
         "DEADLINES",
+        *LEDGER,
     }
     | SOURCE,
-    ReleasingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"} | SOURCE,
+    ReleasingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN", *LEDGER} | SOURCE,
     OutgoingSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
     TimeoutSettings: {
         "TRANSACTIONS_TABLE",
@@ -62,6 +68,7 @@ NEEDS = {
         "TICK_QUEUE_URL",
         "NOTIFICATION_TOPIC_ARN",
         "NAMESPACE_POLICY",
+        *LEDGER,
     },
 }
 Settings = type[
@@ -97,6 +104,11 @@ def test_the_variable_is_named_when_it_is_missing_or_empty(settings: Settings, n
 def test_the_deadline_is_refused_when_it_is_no_whole_number_above_zero(value: str) -> None:
     with pytest.raises(InvalidEnvironment, match="DEADLINE_SECONDS"):
         TransactionSettings.read(WHOLE | {"DEADLINE_SECONDS": value})
+
+
+def test_the_ledgers_ssl_mode_is_refused_when_it_would_let_an_unencrypted_connection_through() -> None:
+    with pytest.raises(InvalidEnvironment, match="LEDGER_SSLMODE"):
+        ReleasingSettings.read(WHOLE | {"LEDGER_SSLMODE": "prefer"})
 
 
 @pytest.mark.parametrize("value", ["one", "[]", '{"eu-west-1": 1}', '{"eu-west-2": "two"}', "{"])

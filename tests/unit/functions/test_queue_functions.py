@@ -139,11 +139,14 @@ def test_the_record_is_returned_when_the_function_is_not_set_up(monkeypatch: pyt
 def test_a_transaction_ends_when_its_messages_go_through_all_three_functions() -> None:
     hub = _hub()
     _incoming(hub, sqs_event(*_bodies(), groups=IDS))
-    process = ProcessMessage(hub.transactions, hub.payloads, FakeCodec(), hub.releasing, hub.clock, hub.region)
+    process = ProcessMessage(
+        hub.transactions, hub.payloads, FakeCodec(), hub.ledger, hub.releasing, hub.clock, hub.region
+    )
     batch = sqs_event(*hub.processing.delivered, groups=IDS)
     assert _failed(processing.handle(batch, None, lambda: process)) == []
-    release = ReleaseAnswer(hub.transactions, hub.payloads, hub.notifier, hub.clock, hub.region)
+    release = ReleaseAnswer(hub.transactions, hub.payloads, hub.ledger, hub.notifier, hub.clock, hub.region)
     batch = sqs_event(*hub.releasing.delivered, groups=IDS)
     assert _failed(releasing.handle(batch, None, lambda: release)) == []
     assert [hub.record(each).status.value for each in IDS] == ["ACSC"] * 4
+    assert hub.ledger.balances == (-4_000, 4_000)
     assert [told.transaction_id for told in hub.notifier.published] == IDS

@@ -6,17 +6,31 @@ from datetime import UTC, date, datetime, timedelta
 
 from lambdas.core.deadlines import Position, Tick, shard_of
 from lambdas.core.iso20022.assessment import Assessment, PaymentAssessment, Reason
+from lambdas.core.iso20022.message import PaymentAgents
+from lambdas.core.ledger.accounts import Account, AccountKey, participant_of
+from lambdas.core.ledger.decisions import Allocation, Decision, allocate
+from lambdas.core.ledger.orders import TransferOrder
+from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload, content_sha256
 from lambdas.core.steps import Step
 from lambdas.core.transaction import HistoryEntry, RefusedMessage, Transaction
-from lambdas.service.ports import Advanced, ConcurrentChange, OverduePage, PayloadCorrupted, PayloadUnavailable, Refused
+from lambdas.service.ports import (
+    Advanced,
+    ConcurrentChange,
+    NothingReserved,
+    OverduePage,
+    PayloadCorrupted,
+    PayloadUnavailable,
+    Refused,
+)
 
 REGION = "eu-west-1"
 OTHER_REGION = "eu-west-2"
 PARTICIPANT = "participant-a"
 TRANSACTION_ID = "0b7f1c52-8a3d-4e6f-9b21-5d4c3b2a1908"
+DEBTOR, CREDITOR = "TWRLGB2LXXX", "RAILFRPPXXX"
 START = datetime(2026, 11, 3, 10, 15, 30, 123000, tzinfo=UTC)
 
 
@@ -237,8 +251,75 @@ class ListedIds:
         return self.ids.pop(0)
 
 
+class FakeLedger:
+    """The ledger in memory, by the same rules as the real one: `accounts` may be given other caps."""
+
+    def __init__(self, power: Power | None = None) -> None:
+        self.power = power or Power()
+        self.accounts = {
+            (bank, "EUR"): Account(bank, "EUR", 1_000_000)
+            for bank in (participant_of(DEBTOR), participant_of(CREDITOR))
+        }
+        self.states: dict[str, TransferState] = {}
+        self.reserved: dict[str, Allocation] = {}
+        self.taken: dict[str, str] = {}
+
+    def reserve(self, transaction_id: str, orders: Sequence[TransferOrder]) -> tuple[Decision, ...] | None:
+        self.power.before()
+        if self.states.get(transaction_id) is TransferState.VOIDED:
+            return None
+        if transaction_id not in self.states:
+            allocation = allocate(orders, accounts=self.accounts, taken=self.taken)
+            self.states[transaction_id] = TransferState.RESERVED
+            self.reserved[transaction_id] = allocation
+            for transfer in allocation.transfers:
+                self._change(transfer.debtor_account, 0, transfer.amount_minor)
+                self.taken.update(dict.fromkeys(transfer.identities, transaction_id))
+        self.power.after()
+        return self.reserved[transaction_id].decisions
+
+    def post(self, transaction_id: str) -> TransferState:
+        if transaction_id not in self.states:
+            raise NothingReserved(transaction_id)
+        return self._end(transaction_id, TransferState.POSTED)
+
+    def void(self, transaction_id: str) -> TransferState:
+        return self._end(transaction_id, TransferState.VOIDED)
+
+    def _end(self, transaction_id: str, ending: TransferState) -> TransferState:
+        self.power.before()
+        if self.states.get(transaction_id, TransferState.RESERVED) is TransferState.RESERVED:
+            allocation = self.reserved.get(transaction_id, Allocation((), ()))
+            for transfer in allocation.transfers:
+                moved = transfer.amount_minor if ending is TransferState.POSTED else 0
+                self._change(transfer.debtor_account, -moved, -transfer.amount_minor)
+                self._change(transfer.creditor_account, moved, 0)
+                for identity in transfer.identities if ending is TransferState.VOIDED else ():
+                    del self.taken[identity]
+            self.states[transaction_id] = ending
+        self.power.after()
+        return self.states[transaction_id]
+
+    def _change(self, key: AccountKey, balance_minor: int, reserved_minor: int) -> None:
+        account = self.accounts[key]
+        self.accounts[key] = replace(
+            account,
+            balance_minor=account.balance_minor + balance_minor,
+            reserved_minor=account.reserved_minor + reserved_minor,
+        )
+
+    @property
+    def balances(self) -> tuple[int, int]:
+        """Of debtor and creditor, in minor units."""
+        debtor, creditor = self.accounts.values()
+        return debtor.balance_minor, creditor.balance_minor
+
+
 class FakeCodec:
-    """Every word of the body is a payment, good if it says so; the answer says all that it depends on."""
+    """Every word of the body is a payment of 10.00 EUR, good if it says so (`good` or `good:uetr`).
+
+    The answer says all that it depends on.
+    """
 
     def assess(self, body: bytes, *, content_type: str, message_type: str | None, today: date) -> Assessment:
         del content_type, message_type
@@ -261,7 +342,8 @@ class FakeCodec:
 
     def answer(self, assessment: Assessment, *, answer_id: str, created_at: datetime) -> bytes:
         return (
-            f"<answer {answer_id} {created_at.isoformat()} {assessment.created_at} {assessment.group_status}/>".encode()
+            f"<answer {answer_id} {created_at.isoformat()} {assessment.created_at} {assessment.group_status} "
+            f"{[payment.reason and payment.reason.code for payment in assessment.payments]}/>".encode()
         )
 
     def answer_definition(self, assessment: Assessment) -> str:
@@ -273,9 +355,13 @@ class FakeCodec:
 
 
 def _payment(word: str) -> PaymentAssessment:
-    good = word == "good"
+    good = word.partition(":")[0] == "good"
     reason = None if good else Reason("AC01", "Document/CdtrAcct", "expected an IBAN")
-    return PaymentAssessment(None, f"E2E-{word}", None, None, "10.00", "EUR", good, reason)
+    agents = PaymentAgents(DEBTOR, DEBTOR, CREDITOR)
+    uetr = word.partition(":")[2] or None
+    return PaymentAssessment(
+        None, f"E2E-{word}", None, uetr, "10.00", "EUR", good, reason, path="Document/CdtTrfTxInf", agents=agents
+    )
 
 
 def opened(

@@ -14,6 +14,7 @@ from tests.unit.service.fakes import (
     REGION,
     TRANSACTION_ID,
     FakeCodec,
+    FakeLedger,
     FakeNotifier,
     FakePayloads,
     FakeQueue,
@@ -35,6 +36,7 @@ class Hub:
     def __post_init__(self) -> None:
         self.transactions = FakeTransactions(self.power)
         self.payloads = FakePayloads(self.power, self.region)
+        self.ledger = FakeLedger(self.power)
         self.processing = FakeQueue(self.power)
         self.releasing = FakeQueue(self.power)
         self.notifier = FakeNotifier(self.power)
@@ -54,20 +56,29 @@ class Hub:
         """One delivery from the processing queue: by default of the last message on it."""
         message = message or ProcessingMessage.from_json(self.processing.sent[-1][0])
         use_case = ProcessMessage(
-            self.transactions, self.payloads, FakeCodec(), self.releasing, self.clock, self.region, self.deadlines
+            self.transactions,
+            self.payloads,
+            FakeCodec(),
+            self.ledger,
+            self.releasing,
+            self.clock,
+            self.region,
+            self.deadlines,
         )
         return use_case(message)
 
     def release(self, message: ReleasingMessage | None = None) -> ReleasingOutcome:
         """One delivery from the releasing queue: by default of the last message on it."""
         message = message or ReleasingMessage.from_json(self.releasing.sent[-1][0])
-        return ReleaseAnswer(self.transactions, self.payloads, self.notifier, self.clock, self.region)(message)
+        return ReleaseAnswer(self.transactions, self.payloads, self.ledger, self.notifier, self.clock, self.region)(
+            message
+        )
 
     def time_out(self, transaction_id: str = TRANSACTION_ID) -> TimeoutOutcome:
         """One look at a transaction that is listed as overdue."""
-        return RejectOverdue(self.transactions, self.payloads, FakeCodec(), self.notifier, self.clock, self.region)(
-            transaction_id
-        )
+        return RejectOverdue(
+            self.transactions, self.payloads, FakeCodec(), self.ledger, self.notifier, self.clock, self.region
+        )(transaction_id)
 
     def record(self, transaction_id: str = TRANSACTION_ID) -> Transaction:
         """The transaction on record."""

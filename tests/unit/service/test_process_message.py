@@ -8,7 +8,7 @@ from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import ProcessingMessage, ReleasingMessage
 from lambdas.service.ports import PayloadCorrupted, PayloadUnavailable, UnexpectedState
 from lambdas.service.process_message import ProcessingOutcome
-from tests.unit.service.fakes import OTHER_REGION, REGION, TRANSACTION_ID, Killed, Power
+from tests.unit.service.fakes import OTHER_REGION, REGION, TRANSACTION_ID, Killed, Power, opened
 from tests.unit.service.hub import Hub, message
 
 
@@ -46,9 +46,9 @@ def test_the_transaction_stays_at_actc_when_no_payment_is_good() -> None:
     assert onward.reason.code == "AC01"
 
 
-@pytest.mark.parametrize("body", [b"good", b"bad"])
+@pytest.mark.parametrize("body", [b"good", b"bad", b"good:A good:A"])
 @pytest.mark.parametrize("cut_after", [False, True])
-@pytest.mark.parametrize("effect", [1, 2])
+@pytest.mark.parametrize("effect", [1, 2, 3])
 def test_it_ends_as_undisturbed_when_killed_at_any_effect_and_redelivered(
     body: bytes, effect: int, *, cut_after: bool
 ) -> None:
@@ -62,6 +62,7 @@ def test_it_ends_as_undisturbed_when_killed_at_any_effect_and_redelivered(
     assert hub.statuses() == undisturbed.statuses()
     assert hub.releasing.delivered == undisturbed.releasing.delivered
     assert len({body for body, _, _ in hub.releasing.sent}) == 1
+    assert hub.ledger.accounts == undisturbed.ledger.accounts
 
 
 def test_the_same_answer_is_sent_when_redelivered_a_day_later() -> None:
@@ -128,3 +129,72 @@ def test_it_is_reported_when_the_transaction_never_got_a_message() -> None:
     hub.open()
     with pytest.raises(UnexpectedState):
         hub.process()
+
+
+def test_funds_are_held_before_acsp_is_recorded() -> None:
+    hub = _hub(b"good", Power(2))
+    with pytest.raises(Killed):
+        hub.process()
+    assert hub.statuses() == ["ACCP", "ACTC"]
+    assert hub.ledger.accounts[("TWRLGB2L", "EUR")].reserved_minor == 1_000
+
+
+def test_a_payment_is_refused_when_funds_are_lacking_and_the_others_go_on() -> None:
+    hub = _hub(b"good good good")
+    poor = replace(hub.ledger.accounts[("TWRLGB2L", "EUR")], net_debit_cap_minor=2_500)
+    hub.ledger.accounts[poor.key] = poor
+    assert hub.process() is ProcessingOutcome.ACCEPTED
+    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0])
+    assert [payment.status.value for payment in onward.payments] == ["ACSC", "ACSC", "RJCT"]
+    reason = onward.payments[2].reason
+    assert reason is not None
+    assert (reason.code, reason.path) == ("AM04", "Document/CdtTrfTxInf")
+    assert onward.reason is None
+    assert b"PART" in onward.answer
+
+
+def test_the_whole_is_rejected_when_the_ledger_takes_none() -> None:
+    hub = _hub()
+    hub.ledger.accounts.clear()
+    assert hub.process() is ProcessingOutcome.REJECTED
+    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0])
+    assert onward.status is TransactionStatus.RJCT
+    assert onward.reason is not None
+    assert onward.reason.code == "RC03"
+    assert hub.statuses() == ["ACCP", "ACTC"]
+
+
+def test_the_same_answer_is_made_when_funds_came_in_before_the_redelivery() -> None:
+    hub = _hub()
+    account = hub.ledger.accounts[("TWRLGB2L", "EUR")]
+    hub.ledger.accounts[account.key] = replace(account, net_debit_cap_minor=0)
+    hub.process()
+    hub.ledger.accounts[account.key] = account
+    hub.process()
+    assert hub.releasing.sent[0] == hub.releasing.sent[1]
+    assert "AM04" in hub.releasing.sent[0][0]
+
+
+def test_nothing_is_passed_on_when_the_funds_were_voided_before() -> None:
+    hub = _hub()
+    hub.ledger.void(TRANSACTION_ID)
+    assert hub.process() is ProcessingOutcome.VOIDED
+    assert ProcessingOutcome.VOIDED.needs_attention
+    assert hub.statuses() == ["ACCP", "ACTC"]
+    assert hub.releasing.sent == []
+
+
+def test_the_second_is_refused_when_two_transactions_carry_one_uetr() -> None:
+    hub = _hub(b"good:A")
+    hub.process()
+    other = "00000000-0000-4000-8000-000000000001"
+    hub.open(opened(transaction_id=other))
+    hub.incoming(message(b"good:A", transaction_id=other))
+    assert hub.process() is ProcessingOutcome.REJECTED
+    second = ReleasingMessage.from_json(hub.releasing.sent[1][0])
+    assert second.reason is not None
+    assert second.reason.code == "AM05"
+    hub.release(ReleasingMessage.from_json(hub.releasing.sent[0][0]))
+    hub.release(second)
+    assert (hub.record().status, hub.record(other).status) == (TransactionStatus.ACSC, TransactionStatus.RJCT)
+    assert hub.ledger.balances == (-1_000, 1_000)

@@ -6,7 +6,7 @@ import pytest
 
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import ReleasingMessage
-from lambdas.service.ports import UnexpectedState
+from lambdas.service.ports import NothingReserved, UnexpectedState
 from lambdas.service.read_answer import Answer, ReadAnswer
 from lambdas.service.release_answer import ReleasingOutcome
 from tests.unit.service.fakes import OTHER_REGION, PARTICIPANT, REGION, TRANSACTION_ID, Killed, Power
@@ -63,23 +63,24 @@ def test_the_reason_is_on_record_when_the_transaction_is_rejected() -> None:
 
 @pytest.mark.parametrize("body", [b"good", b"bad"])
 @pytest.mark.parametrize("cut_after", [False, True])
-@pytest.mark.parametrize("effect", [1, 2, 3])
+@pytest.mark.parametrize("effect", [1, 2, 3, 4])
 def test_it_ends_as_undisturbed_when_killed_at_any_effect_and_redelivered(
     body: bytes, effect: int, *, cut_after: bool
 ) -> None:
     undisturbed = _hub(body)
     undisturbed.release()
-    assert undisturbed.power.effects == 3
+    assert undisturbed.power.effects == 4
     hub = _hub(body, Power(effect, cut_after))
     with pytest.raises(Killed):
         hub.release()
     hub.release()
     assert hub.statuses() == undisturbed.statuses()
     assert hub.payloads.buckets == undisturbed.payloads.buckets
+    assert hub.ledger.accounts == undisturbed.ledger.accounts
     assert len(set(hub.notifier.published)) == 1
 
 
-@pytest.mark.parametrize("effect", [1, 2, 3])
+@pytest.mark.parametrize("effect", [1, 2, 3, 4])
 def test_no_end_is_visible_without_its_answer_when_killed(effect: int) -> None:
     hub = _hub(power=Power(effect))
     with pytest.raises(Killed):
@@ -103,7 +104,8 @@ def test_nothing_changes_when_the_transaction_ended_with_another_answer() -> Non
     late = replace(
         ReleasingMessage.from_json(hub.releasing.sent[0][0]), status=TransactionStatus.RJCT, answer=b"<late/>"
     )
-    assert hub.release(late) is ReleasingOutcome.ENDED_OTHERWISE
+    assert hub.release(late) is ReleasingOutcome.DECIDED_OTHERWISE
+    assert hub.ledger.balances == (-1_000, 1_000)
     assert hub.record() == before
     assert before.answer is not None
     assert hub.payloads.get(before.answer.key, before.answer.sha256) != b"<late/>"
@@ -146,3 +148,39 @@ def test_subscribers_are_told_the_same_again_when_a_message_was_refused_since_th
     hub.incoming(message(b"another"))
     hub.release()
     assert hub.notifier.published[0] == hub.notifier.published[1]
+
+
+def test_the_money_moves_when_the_transaction_ends_well() -> None:
+    hub = _hub(b"good good bad")
+    assert hub.ledger.balances == (0, 0)
+    hub.release()
+    assert hub.ledger.balances == (-2_000, 2_000)
+    assert all(account.reserved_minor == 0 for account in hub.ledger.accounts.values())
+
+
+def test_nothing_can_be_reserved_later_when_the_transaction_is_rejected() -> None:
+    hub = _hub(b"bad")
+    hub.release()
+    assert hub.ledger.reserve(TRANSACTION_ID, ()) is None
+
+
+def test_the_end_is_left_to_who_voided_when_the_funds_are_voided_before() -> None:
+    hub = _hub()
+    hub.ledger.void(TRANSACTION_ID)
+    assert hub.release() is ReleasingOutcome.DECIDED_OTHERWISE
+    assert hub.release().needs_attention
+    assert hub.statuses() == ["ACCP", "ACTC", "ACSP"]
+    assert hub.keys(REGION, "outgoing") == []
+    assert hub.notifier.published == []
+    rejection = replace(ReleasingMessage.from_json(hub.releasing.sent[0][0]), status=TransactionStatus.RJCT)
+    assert hub.release(rejection) is ReleasingOutcome.ENDED
+    assert hub.statuses() == ["ACCP", "ACTC", "ACSP", "RJCT"]
+    assert hub.ledger.balances == (0, 0)
+
+
+def test_it_is_reported_when_the_ledger_knows_nothing_of_what_is_to_be_posted() -> None:
+    hub = _hub()
+    hub.ledger.states.clear()
+    with pytest.raises(NothingReserved):
+        hub.release()
+    assert hub.keys(REGION, "outgoing") == []

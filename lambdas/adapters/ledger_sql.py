@@ -1,0 +1,59 @@
+"""Every statement of the ledger: in the part of PostgreSQL's language that Aurora DSQL takes.
+
+None of them needs a foreign key, a sequence, a trigger, a savepoint, TRUNCATE or a temporary table
+(docs.aws.amazon.com/aurora-dsql, "Unsupported PostgreSQL features"); a test holds each against those rules.
+"""
+
+RESERVATION = "SELECT state, decisions FROM ledger.reservations WHERE transaction_id = %s"
+ACCOUNTS = """
+SELECT participant, currency, net_debit_cap_minor, balance_minor, reserved_minor
+FROM ledger.accounts WHERE participant = ANY(%s)
+"""
+TAKEN = "SELECT identity FROM ledger.payment_identities WHERE identity = ANY(%s)"
+# The row is read and written in the same transaction: two transactions that reserve on one account conflict, whichever
+# Regions they are in, and the second is tried again on what the first left. The account's own CHECK says it once more.
+HOLD = "UPDATE ledger.accounts SET reserved_minor = reserved_minor + %s WHERE participant = %s AND currency = %s"
+ADD_IDENTITIES = """
+INSERT INTO ledger.payment_identities (identity, transaction_id)
+SELECT identity, %s FROM unnest(%s::text[]) AS given (identity)
+"""
+ADD_TRANSFERS = """
+INSERT INTO ledger.transfers (transaction_id, position, debtor, creditor, currency, amount_minor, identities)
+SELECT %s, position, debtor, creditor, currency, amount_minor, identities
+FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])
+AS given (position, debtor, creditor, currency, amount_minor, identities)
+"""
+ADD_RESERVATION = "INSERT INTO ledger.reservations (transaction_id, state, decisions) VALUES (%s, %s, %s)"
+
+# Posted or voided, never both: of two writers that find it reserved, one changes the row, and the other conflicts.
+END = """
+UPDATE ledger.reservations SET state = %s, ended_at = CURRENT_TIMESTAMP
+WHERE transaction_id = %s AND state = 'reserved'
+"""
+TRANSFERS = """
+SELECT position, debtor, creditor, currency, amount_minor, identities
+FROM ledger.transfers WHERE transaction_id = %s ORDER BY position
+"""
+ADD_POSTINGS = """
+INSERT INTO ledger.postings (participant, currency, transaction_id, position, side, amount_minor)
+SELECT participant, currency, %s, position, side, amount_minor
+FROM unnest(%s::text[], %s::text[], %s::integer[], %s::text[], %s::bigint[])
+AS given (participant, currency, position, side, amount_minor)
+"""
+SETTLE = """
+UPDATE ledger.accounts SET balance_minor = balance_minor + %s, reserved_minor = reserved_minor - %s
+WHERE participant = %s AND currency = %s
+"""
+FREE_IDENTITIES = "DELETE FROM ledger.payment_identities WHERE transaction_id = %s AND identity = ANY(%s)"
+
+ALL_ACCOUNTS = """
+SELECT participant, currency, net_debit_cap_minor, balance_minor, reserved_minor
+FROM ledger.accounts ORDER BY participant, currency
+"""
+POSTED = "SELECT participant, currency, sum(amount_minor)::bigint FROM ledger.postings GROUP BY participant, currency"
+OPEN = """
+SELECT t.debtor, t.currency, sum(t.amount_minor)::bigint
+FROM ledger.transfers AS t JOIN ledger.reservations AS r ON r.transaction_id = t.transaction_id
+WHERE r.state = 'reserved' GROUP BY t.debtor, t.currency
+"""
+ISOLATION = "SHOW transaction_isolation"

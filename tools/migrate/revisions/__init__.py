@@ -1,0 +1,1 @@
+"""Where Alembic looks: `env.py`, and a module for each revision under `versions`."""

@@ -1,0 +1,1 @@
+"""The schema's revisions, in the order that each names the one before it."""
