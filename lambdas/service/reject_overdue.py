@@ -76,8 +76,8 @@ class RejectOverdue:
             return TimeoutOutcome.FENCED
         if transaction.deadline >= now:
             return TimeoutOutcome.NOT_DUE
-        # The ledger first, as in releasing: it decides, once, whether the money moves. Where it has moved, releasing has
-        # won and ends the transaction. Where nothing is reserved yet, nothing can be any more.
+        # The ledger first, as in releasing: it decides, once, whether the money moves. Where it has, releasing has won
+        # and ends the transaction. Where nothing is reserved yet, nothing can be any more.
         if self.ledger.void(transaction_id) is TransferState.POSTED:
             return TimeoutOutcome.SETTLED
         reason = timeout_reason(transaction.deadline)

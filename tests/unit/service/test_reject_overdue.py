@@ -17,6 +17,8 @@ from tests.unit.service.fakes import OTHER_REGION, PARTICIPANT, REGION, START, T
 from tests.unit.service.hub import Hub, message
 
 STATUSES = ["ACCP", "ACTC", "ACSP"]
+EFFECTS = [1, 2, 3, 4, 5]
+"""Void the funds, store the answer, record the end, tell subscribers, take it off the list."""
 
 
 def _hub(status: str = "ACSP", *, after_deadline: timedelta = timedelta(seconds=5), body: bytes = b"good") -> Hub:
@@ -60,19 +62,19 @@ def test_payments_keep_their_own_reason_when_they_were_refused_before_the_deadli
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("cut_after", [False, True])
-@pytest.mark.parametrize("effect", [1, 2, 3, 4])
+@pytest.mark.parametrize("effect", EFFECTS)
 def test_it_ends_as_undisturbed_when_killed_at_any_effect_and_found_again(
     status: str, effect: int, *, cut_after: bool
 ) -> None:
     undisturbed = _hub(status)
     undisturbed.time_out()
-    assert undisturbed.power.effects == 4
+    assert undisturbed.power.effects == len(EFFECTS)
     hub = _hub(status)
     cut: Power = hub.power
     cut.cut_at, cut.cut_after = effect, cut_after
     with pytest.raises(Killed):
         hub.time_out()
-    assert (TRANSACTION_ID in hub.transactions.unlisted) is (effect == 4 and cut_after)
+    assert (TRANSACTION_ID in hub.transactions.unlisted) is (effect == EFFECTS[-1] and cut_after)
     hub.time_out()
     assert hub.statuses() == undisturbed.statuses()
     assert hub.payloads.buckets == undisturbed.payloads.buckets
@@ -80,7 +82,7 @@ def test_it_ends_as_undisturbed_when_killed_at_any_effect_and_found_again(
     assert hub.transactions.unlisted == {TRANSACTION_ID}
 
 
-@pytest.mark.parametrize("effect", [1, 2, 3, 4])
+@pytest.mark.parametrize("effect", EFFECTS)
 def test_no_end_is_visible_without_its_answer_when_killed(effect: int) -> None:
     hub = _hub()
     hub.power.cut_at = effect
@@ -94,7 +96,7 @@ def test_releasing_changes_nothing_when_the_deadline_was_first() -> None:
     hub = _hub()
     hub.time_out()
     before, answer = hub.record(), _answer(hub)
-    assert hub.release() is ReleasingOutcome.ENDED_OTHERWISE
+    assert hub.release() is ReleasingOutcome.DECIDED_OTHERWISE
     assert (hub.record(), _answer(hub)) == (before, answer)
     assert len(hub.notifier.published) == 1
 
@@ -111,7 +113,7 @@ def test_the_deadline_changes_nothing_when_releasing_was_first() -> None:
 def test_one_of_both_ends_it_when_releasing_comes_in_between() -> None:
     hub = _hub()
     hub.transactions.after_find.append(hub.release)
-    assert hub.time_out() is TimeoutOutcome.ENDED_OTHERWISE
+    assert hub.time_out() is TimeoutOutcome.SETTLED
     assert hub.statuses() == ["ACCP", "ACTC", "ACSP", "ACSC"]
     assert b"ACSC" in _answer(hub).xml
     assert [told.status for told in hub.notifier.published] == [TransactionStatus.ACSC]
@@ -122,7 +124,7 @@ def test_processing_changes_nothing_when_the_transaction_has_timed_out(body: byt
     hub = _hub("ACTC", body=body)
     hub.time_out()
     before = hub.record()
-    assert hub.process() is (ProcessingOutcome.ALREADY_ENDED if body == b"good" else ProcessingOutcome.REJECTED)
+    assert hub.process() is (ProcessingOutcome.VOIDED if body == b"good" else ProcessingOutcome.REJECTED)
     if hub.releasing.sent:
         assert hub.release(ReleasingMessage.from_json(hub.releasing.sent[-1][0])) is ReleasingOutcome.ENDED_OTHERWISE
     assert hub.record() == before
