@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.unit.package.conftest import REPOSITORY, BuiltPackage
 from tools.package.build import build_aws, build_package
@@ -100,8 +101,9 @@ def test_layer_is_byte_identical_when_it_is_built_again(
 
 def test_layer_holds_what_is_locked_when_built(local_package: BuiltPackage) -> None:
     lock = (REPOSITORY / "requirements" / "lambda.txt").read_text(encoding="utf-8")
-    # What only another system needs (tzdata on Windows) is locked and not installed.
-    locked = dict(re.findall(r"^([\w.-]+)==(\S+) \\$", lock, flags=re.MULTILINE))
+    lines = (line.removesuffix("\\") for line in lock.splitlines() if re.match(r"[\w.-]+==", line))
+    wanted = [each for each in map(Requirement, lines) if each.marker is None or each.marker.evaluate()]
+    locked = {each.name: str(each.specifier).removeprefix("==") for each in wanted}
     held = {name.replace("_", "-").lower(): version for name, version in local_package.manifest.packages.items()}
     assert held == locked
 
