@@ -147,7 +147,12 @@ def test_answer_is_printed_when_a_file_is_sent(running: CommandLine) -> None:
 
 
 def test_one_document_is_printed_when_json_is_asked_for(running: CommandLine) -> None:
-    samples = [SAMPLE, ROOT / "samples" / "02-single.pacs.008.001.08.json", ROOT / "samples" / "29-truncated.xml"]
+    # Another sample than the test before: a payment is taken once.
+    samples = [
+        ROOT / "samples" / "03-with-header.xml",
+        ROOT / "samples" / "02-single.pacs.008.001.08.json",
+        ROOT / "samples" / "29-truncated.xml",
+    ]
     sent = running.document("send", *map(str, samples))["transactions"]
     assert [each["status"] for each in sent] == ["ACSC", "ACSC", "RJCT"]
     assert sent[2]["reason"]["code"] == "FF01"
