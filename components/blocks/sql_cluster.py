@@ -20,7 +20,6 @@ class SqlClusterPairArgs:
     witness: str
     providers: Mapping[str, aws.Provider]
     key_arns: Mapping[str, pulumi.Input[str]]
-    cluster_name: str
     deletion_protection: bool
 
 
@@ -59,7 +58,6 @@ class SqlClusterPair(pulumi.ComponentResource):
             deletion_protection_enabled=self._args.deletion_protection,
             kms_encryption_key=self._args.key_arns[region],
             multi_region_properties=aws.dsql.ClusterMultiRegionPropertiesArgs(witness_region=self._args.witness),
-            tags={"Name": self._args.cluster_name},
             opts=pulumi.ResourceOptions(
                 parent=self, provider=self._args.providers[region], protect=self._args.deletion_protection
             ),

@@ -36,7 +36,7 @@ PURPOSES = {
     FunctionName.INTAKE: "Takes a message in: checks its form and queues it",
     FunctionName.INCOMING: "Stores a message in both Regions (ACTC)",
     FunctionName.PROCESSING: "Validates a message and reserves its funds (ACSP, or rejected)",
-    FunctionName.RELEASING: "Posts or voids funds, stores the answer, ends the transaction (ACSC or RJCT) and tells",
+    FunctionName.RELEASING: "Posts or voids funds, stores the answer, ends the transaction (ACSC, RJCT), tells others",
     FunctionName.OUTGOING: "Gives the answer to its client",
     FunctionName.TIMEOUT: "Rejects what has not ended by its deadline (RJCT)",
 }

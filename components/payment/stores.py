@@ -120,7 +120,6 @@ class PaymentStores(pulumi.ComponentResource):
                 witness=self._args.witness,
                 providers=self._args.providers,
                 key_arns=self.key.arns,
-                cluster_name=self._args.names.regional("ledger"),
                 deletion_protection=self._args.deletion_protection,
             ),
             opts=pulumi.ResourceOptions(parent=self),

@@ -73,9 +73,9 @@ def _reserve(
         state, decisions = TransferState(str(recorded[0])), str(recorded[1])
         return None if state is TransferState.VOIDED else read_decisions(decisions)
     allocation = allocate(orders, accounts=_accounts(connection, orders), taken=_taken(connection, orders))
-    _hold(connection, transaction_id, allocation)
     text = decisions_text(allocation.decisions)
     connection.execute(sql.ADD_RESERVATION, (transaction_id, TransferState.RESERVED, text))
+    _hold(connection, transaction_id, allocation)
     return allocation.decisions
 
 
@@ -93,15 +93,16 @@ def _taken(connection: LedgerConnection, orders: Iterable[TransferOrder]) -> fro
 
 
 def _hold(connection: LedgerConnection, transaction_id: str, allocation: Allocation) -> None:
-    # Accounts in a fixed order, then identities in theirs: transactions that wait for each other do so in no circle.
-    held = totals_by_account((each.debtor_account, each.amount_minor) for each in allocation.transfers)
-    for (participant, currency), amount_minor in held.items():
-        connection.execute(sql.HOLD, (amount_minor, participant, currency))
+    # Everywhere the same order (reservation, identities, accounts; each sorted): transactions that wait for each other
+    # do so in no circle. Accounts last: they are what others wait for, until this transaction is through.
     identities = sorted(identity for each in allocation.transfers for identity in each.identities)
     if identities:
         connection.execute(sql.ADD_IDENTITIES, (transaction_id, identities))
     if allocation.transfers:
         connection.execute(sql.ADD_TRANSFERS, (transaction_id, *_columns(allocation.transfers)))
+    held = totals_by_account((each.debtor_account, each.amount_minor) for each in allocation.transfers)
+    for (participant, currency), amount_minor in held.items():
+        connection.execute(sql.HOLD, (amount_minor, participant, currency))
 
 
 def _columns(transfers: Sequence[Transfer]) -> tuple[list[int] | list[str], ...]:

@@ -21,6 +21,7 @@ from tenacity import (
     retry_if_exception,
     retry_if_exception_type,
     stop_after_attempt,
+    stop_after_delay,
     wait_random_exponential,
 )
 
@@ -37,8 +38,12 @@ LedgerConnection = psycopg.Connection[tuple[object, ...]]
 Result = TypeVar("Result")
 
 ISOLATION_LEVEL = "repeatable read"
-CONFLICT_TRIES = 40
-"""With waits of at most 0.1 s, a transaction gives up after some 4 s; the queue delivers its message again."""
+CONFLICT_SECONDS = 8.0
+"""A transaction that conflicts for so long gives up, and the queue delivers its message again.
+
+Time, not tries: of n that contend for one account one comes through at a time, and a fixed number of tries is soon used
+up by bad luck.
+"""
 CONNECTION_TRIES = 2
 CONNECT_SECONDS = 3
 # Aurora DSQL ends every connection after an hour (its User Guide, "Cluster quotas").
@@ -69,7 +74,7 @@ class LedgerDatabase:
         """
         conflicts = Retrying(
             retry=retry_if_exception_type(CONFLICTS),
-            stop=stop_after_attempt(CONFLICT_TRIES),
+            stop=stop_after_delay(CONFLICT_SECONDS),
             wait=wait_random_exponential(multiplier=0.002, max=0.1),
         )
         breaks = Retrying(retry=retry_if_exception(_is_break), stop=stop_after_attempt(CONNECTION_TRIES))

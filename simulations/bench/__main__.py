@@ -1,4 +1,4 @@
-"""`python -m simulations.bench [payments|load]`: figures of the payment path on a deployment of its own."""
+"""`python -m simulations.bench [payments|load|ledger|books]`: figures of the payment path and of the ledger."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulations.bench.ledger import settle_and_check, throughput
 from simulations.bench.packages import NoPackage, import_lines, package_lines
 from simulations.bench.payment_path import latency_lines, measure, outcomes_of
 from simulations.bench.probe import Probe
@@ -77,6 +78,27 @@ def load(count: int = 1000, rate: RateOption = PER_SECOND, seed: SeedOption = 1)
     print_line(f"{len(outcomes)} ended, {sum(each.status == 'ACSC' for each in outcomes)} ACSC, {twice} ended twice")
     for line in latency_lines(outcomes):
         print_line(line)
+
+
+@app.command()
+def ledger(seconds: float = 5.0, seed: SeedOption = 1) -> None:
+    """The ledger alone: transfers a second, each reserved and posted in two transactions that wait for the disk."""
+    for clients, hot in ((1, False), (1, True), (8, False), (8, True)):
+        print_line(throughput(clients=clients, hot=hot, seconds=seconds, seed=seed).line)
+
+
+@app.command()
+def books(payments: int = 10_000, seed: SeedOption = 1) -> None:
+    """The ledger after many payments among 20 participants in both Regions: exit status 1 if a rule is broken."""
+    print_line(f"{payments} payments among 20 participants, seed {seed}")
+    checked = settle_and_check(payments=payments, seed=seed)
+    for outcome, number in checked.outcomes.items():
+        print_line(f"  {outcome:<24} {number}")
+    for violation in checked.violations:
+        print_line(f"broken: {violation.rule} ({violation.rows} rows)")
+    if checked.violations:
+        raise typer.Exit(1)
+    print_line("postings sum to zero in every currency, every balance equals its postings, none is below its cap")
 
 
 if __name__ == "__main__":

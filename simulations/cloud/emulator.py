@@ -87,7 +87,8 @@ def find(state_dir: Path) -> RunningEmulator | None:
         pid=int(str(document["pid"])),
         started_at=float(str(document["started_at"])),
         port=int(str(document["port"])),
-        ledger_port=int(str(document["ledger_port"])),
+        # A server of an earlier version, still to be stopped, had no ledger.
+        ledger_port=int(str(document.get("ledger_port", 0))),
         account_id=str(document["account_id"]),
     )
     return running if server_process(running.process) is not None else None

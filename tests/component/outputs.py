@@ -36,6 +36,10 @@ def _queue(asked: _Asked) -> dict[str, Any]:
     return {"arn": asked.arn("sqs", asked.named), "url": url}
 
 
+def _sql_cluster(asked: _Asked) -> dict[str, Any]:
+    return {"arn": asked.arn("dsql", f"cluster/{asked.name}"), "identifier": asked.name}
+
+
 def _key(asked: _Asked) -> dict[str, Any]:
     return {"arn": asked.arn("kms", f"key/{asked.name}"), "keyId": f"key-{asked.name}"}
 
@@ -43,6 +47,7 @@ def _key(asked: _Asked) -> dict[str, Any]:
 _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:s3/bucket:Bucket": lambda asked: {"arn": f"arn:aws:s3:::{asked.inputs['bucket']}"},
     "aws:iam/role:Role": lambda asked: {"arn": f"arn:aws:iam::{asked.account_id}:role/{asked.named}"},
+    "aws:dsql/cluster:Cluster": _sql_cluster,
     "aws:kms/key:Key": _key,
     "aws:kms/replicaKey:ReplicaKey": _key,
     "aws:sqs/queue:Queue": _queue,

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.xdist_group("program")
 STATEFUL = {
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
+    "aws:dsql/cluster:Cluster",
     "aws:dynamodb/table:Table",
     "aws:s3/bucket:Bucket",
     "aws:sqs/queue:Queue",
@@ -153,7 +154,7 @@ def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str
     }  # fmt: skip
     assert set(dev["dev-foundation"].exports) == {
         "payload_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",
-        "payload_bucket_arns", "function_roles",
+        "payload_bucket_arns", "function_roles", "ledger", "ledger_cluster_arns",
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.xdist_group("program")
 
 FUNCTION = "aws:lambda/function:Function"
 COMMON = {"ENVIRONMENT", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+LEDGER = {"LEDGER_ENDPOINT", "LEDGER_DATABASE", "LEDGER_USER", "LEDGER_SSLMODE"}
 SOURCE = {
     "SOURCE_QUEUE_URL",
     "DEAD_LETTER_QUEUE_URL",
@@ -36,8 +37,9 @@ READS = {
     "intake": {"API_CLIENTS", "INCOMING_QUEUE_URL"},
     "incoming": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"} | SOURCE,
     "processing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "RELEASING_QUEUE_URL", "NAMESPACE_POLICY", "DEADLINES"}
-    | SOURCE,
-    "releasing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"} | SOURCE,
+    | SOURCE
+    | LEDGER,
+    "releasing": {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "NOTIFICATION_TOPIC_ARN"} | SOURCE | LEDGER,
     "outgoing": {"API_CLIENTS", "TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS"},
     "timeout": {
         "TRANSACTIONS_TABLE",
@@ -46,7 +48,8 @@ READS = {
         "TICK_QUEUE_URL",
         "NOTIFICATION_TOPIC_ARN",
         "NAMESPACE_POLICY",
-    },
+    }
+    | LEDGER,
 }
 
 
@@ -61,6 +64,10 @@ def test_function_is_told_what_it_reads_and_no_more_when_it_is_deployed(
     assert variables["POWERTOOLS_SERVICE_NAME"] == name
     if "PAYLOAD_BUCKETS" in variables:
         assert json.loads(variables["PAYLOAD_BUCKETS"]) == dev["dev-foundation"].exports["payload_buckets"]
+    if "LEDGER_ENDPOINT" in variables:
+        exported = dev["dev-foundation"].exports["ledger"]
+        assert variables["LEDGER_ENDPOINT"] == exported["endpoints"][region] == f"ledger-{region}.dsql.{region}.on.aws"
+        assert (variables["LEDGER_DATABASE"], variables["LEDGER_USER"]) == (exported["database"], exported["user"])
     if "API_CLIENTS" in variables:
         assert json.loads(variables["API_CLIENTS"]) == {
             client["client_id"]: client_name for client_name, client in stack.exports["clients"].items()

@@ -29,6 +29,10 @@ def queue(region: str, name: str) -> str:
     return f"arn:aws:sqs:{region}:{ACCOUNT}:twinrail-dev-{name}.fifo"
 
 
+def ledger(region: str) -> str:
+    return f"arn:aws:dsql:{region}:{ACCOUNT}:cluster/ledger-{region}"
+
+
 def objects(region: str, prefix: str) -> str:
     return f"arn:aws:s3:::twinrail-dev-payloads-{region}-{ACCOUNT}/{prefix}/*"
 
@@ -66,6 +70,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         "processing": received
         | {
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
+            "dsql:DbConnect": {ledger(here)},
             "dynamodb:UpdateItem": {table(here)},
             "sqs:SendMessage": {queue(here, "releasing"), dead_letters},
             "kms:Decrypt": both,
@@ -75,6 +80,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         | {
             "sqs:SendMessage": {dead_letters},
             "s3:PutObject": {objects(here, "outgoing")},
+            "dsql:DbConnect": {ledger(here)},
             "dynamodb:UpdateItem": {table(here)},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
             "kms:Decrypt": {key(here)},
@@ -87,6 +93,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         },
         "timeout": {action: {ticks} for action in (*RECEIVE, "sqs:SendMessage")}
         | {
+            "dsql:DbConnect": {ledger(here)},
             "dynamodb:Query": {f"{table(here)}/index/open-by-deadline"},
             "dynamodb:GetItem": {table(here)},
             "dynamodb:UpdateItem": {table(here)},
@@ -168,7 +175,9 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
     replica = foundation.one("aws:kms/replicaKey:ReplicaKey", "payloads-eu-west-2")
     by_sid = {statement["Sid"]: statement for statement in statements_of(primary)}
     assert primary.inputs["policy"] == replica.inputs["policy"]
-    assert set(by_sid) == {"Administration", "TableGrants", "Functions", "Replication"}
+    assert set(by_sid) == {"Administration", "TableGrants", "Ledger", "Functions", "Replication"}
+    assert by_sid["Ledger"]["Principal"] == {"Service": ["dsql.amazonaws.com"]}
+    assert by_sid["Ledger"]["Condition"] == {"StringEquals": {"aws:SourceAccount": [ACCOUNT]}}
     users = by_sid["Functions"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
     assert set(users) == {
         f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-{function}" for region in REGIONS for function in FUNCTIONS

@@ -113,6 +113,23 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
         {"payloads.lock_mode": "SOFT"},
         r"payloads\.lock_mode: 'SOFT' is not allowed; expected one of GOV",
     ),
+    "ledger unencrypted where it may be": (
+        {"ledger.sslmode": "prefer"},
+        r"ledger\.sslmode: 'prefer' .* one of disable",
+    ),
+    "no participant": ({"ledger.participants": {}}, r"ledger\.participants: 0 participants; expected 1 to 900"),
+    "participant with a branch": (
+        {"ledger.participants": {"TWRLGB2LXXX": {"EUR": 1}}},
+        r"ledger\.participants\.TWRLGB2LXXX: no BIC without branch; expected",
+    ),
+    "no currency": (
+        {"ledger.participants.TWRLGB2L": {"euro": 1}},
+        r"ledger\.participants\.TWRLGB2L\.euro: no currency; expected its ISO 4217 code",
+    ),
+    "cap below zero": (
+        {"ledger.participants.TWRLGB2L": {"EUR": -1}},
+        r"ledger\.participants\.TWRLGB2L\.EUR: -1 is not allowed; expected a whole number from 0",
+    ),
     "unknown namespace policy": ({"namespace_policy": "guess"}, r"namespace_policy: 'guess' .* one of strict, infer"),
     "unknown architecture": (
         {"functions.architecture": "mips"},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.component.policies import allowed, statements_of
 from tests.component.recording import REGIONS
+from tools.migrate.plan import read_plan
 
 if TYPE_CHECKING:
     from tests.component.recording import RecordedStack
@@ -135,3 +137,30 @@ def test_lifecycle_keeps_an_object_at_least_as_long_as_its_lock_when_it_ages(
     locked_days = lock["defaultRetention"]["days"]
     assert rule["expiration"]["days"] >= locked_days
     assert rule["noncurrentVersionExpiration"]["noncurrentDays"] >= locked_days
+
+
+def test_ledger_is_a_pair_of_peered_clusters_with_a_witness_when_it_is_made(prod: dict[str, RecordedStack]) -> None:
+    foundation = prod["prod-foundation"]
+    clusters = foundation.of("aws:dsql/cluster:Cluster")
+    arns = {each.region: each.outputs["arn"] for each in clusters.values()}
+    assert set(arns) == set(REGIONS)
+    for region, cluster in ((each.region, each) for each in clusters.values()):
+        peering = foundation.one("aws:dsql/clusterPeering:ClusterPeering", f"ledger-{region}")
+        assert cluster.inputs["multiRegionProperties"] == {"witnessRegion": "eu-west-3"}
+        assert cluster.inputs["kmsEncryptionKey"] == foundation.exports["payload_key_arns"][region]
+        assert cluster.inputs["deletionProtectionEnabled"] is True
+        assert cluster.protect
+        assert (peering.region, peering.inputs["identifier"]) == (region, cluster.outputs["identifier"])
+        assert peering.inputs["clusters"] == [arns[OTHER[region]]]
+        assert peering.inputs["witnessRegion"] == "eu-west-3"
+
+
+def test_migration_is_told_who_keeps_the_books_and_who_has_accounts_when_the_foundation_exports(
+    prod: dict[str, RecordedStack],
+) -> None:
+    plan = read_plan(json.dumps(prod["prod-foundation"].exports["ledger"]))
+    names = {arn.rpartition("/")[2] for arn in plan.role_arns}
+    keepers = ("processing", "releasing", "timeout")
+    assert names == {f"twinrail-prod-{region}-{name}" for region in REGIONS for name in keepers}
+    assert set(plan.caps_minor) == {"TWRLGB2L", "RAILFRPP"}
+    assert plan.user == "twinrail_ledger"

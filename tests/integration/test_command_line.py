@@ -79,7 +79,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "209 realised, 0 modelled" in done.stdout
+    assert "213 realised, 0 modelled" in done.stdout
     return command_line
 
 
@@ -130,7 +130,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     document = running.document("status")
     assert document["environment"] == "dev"
     assert document["engine"] == "embedded"
-    assert document["resources"] == {"realised": 209, "modelled": 0}
+    assert document["resources"] == {"realised": 213, "modelled": 0}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"
@@ -155,7 +155,12 @@ def test_answer_is_printed_when_a_file_is_sent(running: CommandLine) -> None:
 
 
 def test_one_document_is_printed_when_json_is_asked_for(running: CommandLine) -> None:
-    samples = [SAMPLE, ROOT / "samples" / "02-single.pacs.008.001.08.json", ROOT / "samples" / "29-truncated.xml"]
+    # Another sample than the test before: a payment is taken once.
+    samples = [
+        ROOT / "samples" / "03-with-header.xml",
+        ROOT / "samples" / "02-single.pacs.008.001.08.json",
+        ROOT / "samples" / "29-truncated.xml",
+    ]
     sent = running.document("send", *map(str, samples))["transactions"]
     assert [each["status"] for each in sent] == ["ACSC", "ACSC", "RJCT"]
     assert sent[2]["reason"]["code"] == "FF01"

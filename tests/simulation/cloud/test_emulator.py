@@ -66,7 +66,7 @@ def test_nothing_is_left_when_the_block_of_an_emulator_ends(tmp_path: Path) -> N
         assert (health["status"], health["pid"], health["port"]) == ("ok", running.pid, running.port)
         assert emulator.find(tmp_path) == running
         make_function(running)
-        assert len(processes_of(tmp_path)) == 2
+        assert len(processes_of(tmp_path)) == 3  # server, database, worker
     assert processes_of(tmp_path) == []
     assert emulator.find(tmp_path) is None
 
@@ -93,7 +93,7 @@ def test_workers_end_when_their_server_is_killed(state_dir: Path) -> None:
     processes = processes_of(state_dir)
     os.kill(running.pid, signal.SIGKILL)
     gone, alive = psutil.wait_procs(processes, timeout=5)
-    assert (len(gone), alive) == (2, [])
+    assert (len(gone), alive) == (3, [])
     assert emulator.find(state_dir) is None
 
 
