@@ -8,7 +8,7 @@ from lambdas.core.documents import Fields, JsonValue, MalformedDocument, instant
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.payload import pack, unpack
-from lambdas.core.transaction import MessageReference, PaymentOutcome, read_reason, reason_document
+from lambdas.core.transaction import MessageReference, PaymentOutcome, Transaction, read_reason, reason_document
 
 ANSWERED_STATUSES = frozenset({TransactionStatus.ACSC, TransactionStatus.RJCT})
 """How a transaction ends that got an answer."""
@@ -145,6 +145,18 @@ class Notification:
     region: str
     participant: str
     at: datetime
+
+    @classmethod
+    def of_end(cls, transaction: Transaction) -> "Notification":
+        """What is told of a transaction that has ended, whoever ended it."""
+        return cls(
+            transaction_id=transaction.transaction_id,
+            status=transaction.status,
+            region=transaction.owner_region,
+            participant=transaction.participant,
+            # The step, not updated_at: a message refused since then has touched the record.
+            at=transaction.history[-1].at,
+        )
 
     def to_json(self) -> str:
         """One JSON object."""

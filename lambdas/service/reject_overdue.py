@@ -141,13 +141,5 @@ class RejectOverdue:
         return TimeoutOutcome.TOLD_AGAIN
 
     def _tell(self, transaction: Transaction) -> None:
-        self.notifier.publish(
-            Notification(
-                transaction_id=transaction.transaction_id,
-                status=transaction.status,
-                region=transaction.owner_region,
-                participant=transaction.participant,
-                at=transaction.history[-1].at,
-            )
-        )
+        self.notifier.publish(Notification.of_end(transaction))
         self.transactions.unlist(transaction.transaction_id)

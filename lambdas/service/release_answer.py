@@ -87,16 +87,7 @@ class ReleaseAnswer:
         return self.ledger.void(message.transaction_id)
 
     def _tell(self, transaction: Transaction) -> None:
-        self.notifier.publish(
-            Notification(
-                transaction_id=transaction.transaction_id,
-                status=transaction.status,
-                region=transaction.owner_region,
-                participant=transaction.participant,
-                # The step, not updated_at: a message refused since then has touched the record.
-                at=transaction.history[-1].at,
-            )
-        )
+        self.notifier.publish(Notification.of_end(transaction))
 
 
 def _decide(
