@@ -33,10 +33,15 @@ class NotRunningError(EmulatorError):
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """Where AWS's services answer, and what each Region's stack exports."""
+    """Where AWS's services answer, and what each Region's stack exports.
+
+    foundation: what the stacks without a Region export. ledger_port: where on loopback the ledger's database is.
+    """
 
     aws_endpoint: str
     exports_by_region: Mapping[str, Mapping[str, Json]]
+    foundation: Mapping[str, Json]
+    ledger_port: int
 
 
 def status(*, home: Path = HOME) -> StatusReport:
@@ -57,7 +62,13 @@ def deployed(*, home: Path = HOME) -> Deployed:
     by_region = {
         str(stack.exports["region"]): stack.exports for stack in state.stacks.values() if "region" in stack.exports
     }
-    return Deployed(running.endpoint, by_region)
+    foundation = {
+        name: value
+        for stack in state.stacks.values()
+        if "region" not in stack.exports
+        for name, value in stack.exports.items()
+    }
+    return Deployed(running.endpoint, by_region, foundation, running.ledger_port)
 
 
 def _running(home: Path) -> tuple[RunningEmulator, DeploymentState]:

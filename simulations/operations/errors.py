@@ -1,6 +1,10 @@
 """What an operator's command may run into."""
 
 
+class StoresUnknown(Exception):
+    """The deployment does not tell where its stores are."""
+
+
 class UnknownQueue(Exception):
     """A queue or Region that the deployment does not have."""
 

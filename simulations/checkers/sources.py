@@ -1,0 +1,31 @@
+"""Where a hub's evidence lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import psycopg
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_s3.client import S3Client
+
+
+class SourceUnreadable(Exception):
+    """A store does not answer, or refuses. One line, without content."""
+
+
+@dataclass(frozen=True, slots=True)
+class HubSources:
+    """The stores of one hub.
+
+    dynamodb: any Region's client, since strongly consistent reads see every Region's writes. buckets: Region to client
+    and bucket name. connection: the ledger, as any user who may read all of it.
+    """
+
+    dynamodb: DynamoDBClient
+    table: str
+    buckets: Mapping[str, tuple[S3Client, str]]
+    connection: psycopg.Connection[tuple[object, ...]]

@@ -1,0 +1,47 @@
+"""The stores of a deployment, as the checkers read them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from simulations.checkers.sources import HubSources, SourceUnreadable
+from simulations.cloud.postgres import ADMIN, ledger_parameters
+from simulations.cloud.realisers.base import Cloud
+from simulations.operations.errors import StoresUnknown
+from simulations.traffic.connections import ROOT_ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_s3.client import S3Client
+
+
+@contextmanager
+def hub_sources(aws_endpoint: str, foundation: Mapping[str, object], ledger_port: int) -> Iterator[HubSources]:
+    """The stores that the foundation's stack exports, for the length of a block.
+
+    Raises StoresUnknown where it does not, and SourceUnreadable where the ledger cannot be connected to.
+    """
+    table, buckets = foundation.get("transactions_table_name"), foundation.get("payload_buckets")
+    if not isinstance(table, str) or not isinstance(buckets, dict) or not buckets:
+        raise StoresUnknown("the deployment tells no transactions_table_name and payload_buckets; run: twinrail up")
+    cloud = Cloud(aws_endpoint, ROOT_ACCOUNT, next(iter(buckets)))
+    try:
+        connection = psycopg.connect(make_conninfo("", **ledger_parameters(ledger_port, ADMIN)), autocommit=True)
+    except psycopg.OperationalError as error:
+        raise SourceUnreadable("the ledger's database does not answer") from error
+    with connection:
+        yield HubSources(
+            dynamodb=cast("DynamoDBClient", cloud.client("dynamodb")),
+            table=table,
+            buckets={
+                region: (cast("S3Client", cloud.in_region(region).client("s3")), str(bucket))
+                for region, bucket in buckets.items()
+            },
+            connection=connection,
+        )
