@@ -73,8 +73,11 @@ def up(
     root: Path = PROJECT_ROOT,
     home: Path = HOME,
     lifeline_fd: int | None = None,
+    warm: bool = True,
 ) -> UpResult:
     """Start the embedded cloud if it does not run, deploy the environment's stacks into it, and warm the functions up.
+
+    Without `warm`, the first call of each function starts it.
 
     A failure of a first deployment stops the cloud again; after a failure of a later one it runs on, and the next `up`
     continues from there. With `lifeline_fd`, the read end of a pipe, a cloud that is started ends when the other end is
@@ -93,7 +96,7 @@ def up(
             environment, running.endpoint, state, store, expected=expected, progress=progress, project=project
         )
         migrate_ledger(deployed.graphs, running.ledger_port)
-        warm_up = GateClient(running.endpoint).warm()
+        warm_up = GateClient(running.endpoint).warm() if warm else {}
     warnings = [warning for graph in deployed.graphs for warning in graph.warnings]
     warnings += [f"the function {name} could not be started: {error}" for name, error in sorted(warm_up.items())]
     return UpResult(
@@ -110,7 +113,7 @@ def up(
 
 @contextmanager
 def temporary(
-    environment: str, *, progress: Progress = silent, root: Path = PROJECT_ROOT
+    environment: str, *, progress: Progress = silent, root: Path = PROJECT_ROOT, warm: bool = True
 ) -> Iterator[tuple[UpResult, StatusReport]]:
     """An environment in a cloud of its own, on a free port, beside whatever else runs; stopped and gone at the end.
 
@@ -119,7 +122,7 @@ def temporary(
     with TemporaryDirectory(prefix="twinrail-") as directory, emulator.lifeline() as lifeline_fd:
         home = Path(directory)
         try:
-            deployed = up(environment, progress=progress, root=root, home=home, lifeline_fd=lifeline_fd)
+            deployed = up(environment, progress=progress, root=root, home=home, lifeline_fd=lifeline_fd, warm=warm)
             yield deployed, status(home=home)
         finally:
             down(home=home)

@@ -1,0 +1,73 @@
+"""Messages that clients of the campaign send: good ones, and ones that are refused for a reason."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from simulations.traffic.payments import CREDITOR_IBAN, DEBTOR_AGENT, NAMESPACE, credit_transfer
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Sequence
+
+# Its net debit cap is zero: it pays nothing that it has not received.
+POOR_AGENT = "POORLULLXXX"
+_BODY, _HEADER, _PAYMENT, _COUNT = (
+    f"{{{NAMESPACE}}}{name}" for name in ("FIToFICstmrCdtTrf", "GrpHdr", "CdtTrfTxInf", "NbOfTxs")
+)
+
+
+class Variety(StrEnum):
+    """What becomes of a message if nothing goes wrong."""
+
+    GOOD = "good"
+    """One payment, which settles."""
+    PART = "part"
+    """Three payments, of which the second is refused for its IBAN."""
+    POOR = "poor"
+    """Refused: no funds."""
+    WRONG = "wrong"
+    """Refused: an IBAN's check digits."""
+    TEXT = "text"
+    """Refused: no message at all."""
+
+
+def message(variety: Variety, randomness: random.Random) -> bytes:
+    """A message with ids of its own."""
+    match variety:
+        case Variety.GOOD:
+            return _good(randomness)
+        case Variety.PART:
+            return batch([_good(randomness), _wrong(_good(randomness)), _good(randomness)])
+        case Variety.POOR:
+            return _good(randomness).replace(DEBTOR_AGENT.encode(), POOR_AGENT.encode())
+        case Variety.WRONG:
+            return _wrong(_good(randomness))
+        case Variety.TEXT:
+            return f"no message, {randomness.getrandbits(64):x}".encode()
+
+
+def batch(messages: Sequence[bytes]) -> bytes:
+    """One message with the payments of several."""
+    ET.register_namespace("", NAMESPACE)
+    first, *others = (ET.fromstring(each) for each in messages)  # noqa: S314 made here a moment ago
+    body = first.find(_BODY)
+    count = first.find(f"{_BODY}/{_HEADER}/{_COUNT}")
+    if body is None or count is None:
+        raise ValueError("expected credit transfers of simulations.traffic.payments")
+    body.extend(copy.deepcopy(payment) for other in others for payment in other.iter(_PAYMENT))
+    count.text = str(len(messages))
+    written: bytes = ET.tostring(first, encoding="UTF-8", xml_declaration=True)
+    return written
+
+
+def _good(randomness: random.Random) -> bytes:
+    return credit_transfer(randomness, datetime.now(UTC))
+
+
+def _wrong(transfer: bytes) -> bytes:
+    return transfer.replace(CREDITOR_IBAN.encode(), f"DE88{CREDITOR_IBAN[4:]}".encode())
