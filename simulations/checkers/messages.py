@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulations.checkers.tree import Document, Node
 
 Way: TypeAlias = tuple[str, ...]
+JSON = "application/json"
 _REFERENCE_LENGTH = 35
 _UETR = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 _INSTITUTION = 8
@@ -87,8 +88,8 @@ class AskedMessage:
 
 def read_message(body: bytes, content_type: str) -> AskedMessage:
     """The message in an archived payload. Raises Unreadable."""
-    document = read_json(body) if content_type.startswith("application/json") else read_xml(body)
-    return _message(document)
+    media_type = content_type.partition(";")[0].strip().lower()
+    return _message(read_json(body) if media_type == JSON else read_xml(body))
 
 
 def _message(document: Document) -> AskedMessage:

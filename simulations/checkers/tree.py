@@ -56,7 +56,9 @@ class Document:
 
 def read_xml(body: bytes) -> Document:
     """The one Document in an XML text: no DTD, no entities, no network. Raises Unreadable."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:

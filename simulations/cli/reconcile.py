@@ -11,8 +11,6 @@ from simulations.cli.console import progress as console
 from simulations.cli.home import home
 from simulations.cli.options import JsonOption
 from simulations.cloud import running
-from simulations.operations.reconciliation import reconcile as hold_against_each_other
-from simulations.operations.stores import hub_sources
 
 if TYPE_CHECKING:
     from simulations.operations.reconciliation import Reconciliation
@@ -27,6 +25,9 @@ def reconcile(as_json: JsonOption = False) -> int:
 
     The hub may go on meanwhile: what does not agree is looked at again after a moment.
     """
+    from simulations.operations.reconciliation import reconcile as hold_against_each_other
+    from simulations.operations.stores import hub_sources
+
     deployed = running.deployed(home=home())
     with hub_sources(deployed.aws_endpoint, deployed.foundation, deployed.ledger_port) as sources:
         found = hold_against_each_other(

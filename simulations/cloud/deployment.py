@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class UpResult:
     """What `up` did. `realised` and `modelled` count resources by type; `warnings` come from program and warm-up.
 
-    `ledger_port`: where on loopback the ledger's database is.
+    `ledger_port`: where on loopback the ledger's database is. `home`: where its state is, by which commands find it.
     """
 
     environment: str
@@ -51,6 +51,7 @@ class UpResult:
     modelled: Mapping[str, int]
     warnings: tuple[str, ...]
     ledger_port: int
+    home: Path
 
     @property
     def nothing_changed(self) -> bool:
@@ -108,6 +109,7 @@ def up(
         modelled=count_by_type(deployed.graphs, realised=False),
         warnings=tuple(warnings),
         ledger_port=running.ledger_port,
+        home=home,
     )
 
 

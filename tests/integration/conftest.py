@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,12 +30,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Hub:
-    """The deployment under test: the document of `twinrail status --json`, its exports, and an HTTP pool."""
+    """The deployment under test: the document of `twinrail status --json`, its exports, and an HTTP pool.
+
+    home: what TWINRAIL_HOME is to name for a command to find it.
+    """
 
     status: dict[str, Any]
     exports: dict[str, dict[str, Any]]
     http: httpx.Client
     ledger_port: int
+    home: Path
 
     def client(self, region: str, name: str = "participant-a") -> HubClient:
         known = self.exports[f"dev-{region}"]["clients"][name]
@@ -50,7 +55,7 @@ class Hub:
 def hub() -> Iterator[Hub]:
     with deployment.temporary("dev") as (deployed, status), open_http() as http:
         exports = {graph.stack: dict(graph.exports) for graph in deployed.graphs}
-        yield Hub(status.document(), exports, http, deployed.ledger_port)
+        yield Hub(status.document(), exports, http, deployed.ledger_port, deployed.home)
 
 
 @pytest.fixture(params=REGIONS)

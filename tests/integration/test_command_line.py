@@ -98,6 +98,7 @@ def test_one_clear_line_when_nothing_runs(tmp_path: Path) -> None:
         ("show", "0b5c8a4e-6d4f-4b54-9a3e-0c5f0e6f7a11"),
         ("dead-letters",),
         ("redrive",),
+        ("reconcile",),
     ):
         assert "twinrail up" in idle.refused(*arguments)
     assert idle.run("down").stdout.strip() == "nothing was running"
