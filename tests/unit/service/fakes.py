@@ -1,6 +1,6 @@
 """The world as the use cases see it, in memory, keeping the promises of the ports; and a hand that cuts its power."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,9 +8,17 @@ from lambdas.core.deadlines import Position, Tick, shard_of
 from lambdas.core.iso20022.assessment import Assessment, PaymentAssessment, Reason
 from lambdas.core.iso20022.message import PaymentAgents
 from lambdas.core.ledger.accounts import Account, AccountKey, participant_of
-from lambdas.core.ledger.decisions import Allocation, Decision, allocate
-from lambdas.core.ledger.orders import TransferOrder
-from lambdas.core.ledger.transfer import TransferState
+from lambdas.core.ledger.cancellations import (
+    Cancellation,
+    CancellationDecision,
+    cancelled_transactions,
+    decide_cancellations,
+)
+from lambdas.core.ledger.decisions import Allocation, Decision, Transfer, allocate
+from lambdas.core.ledger.orders import CancellationOrder, ReturnOrder, TransferOrder
+from lambdas.core.ledger.originals import Original
+from lambdas.core.ledger.returns import completed, return_identity, reversals
+from lambdas.core.ledger.transfer import NOTHING_WILL_MOVE, TransferState
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload, content_sha256
@@ -32,6 +40,8 @@ PARTICIPANT = "participant-a"
 TRANSACTION_ID = "0b7f1c52-8a3d-4e6f-9b21-5d4c3b2a1908"
 DEBTOR, CREDITOR = "TWRLGB2LXXX", "RAILFRPPXXX"
 START = datetime(2026, 11, 3, 10, 15, 30, 123000, tzinfo=UTC)
+CANCELLED_AT = START + timedelta(seconds=30)
+"""By the ledger's clock, which stands still."""
 
 
 class Killed(Exception):
@@ -263,20 +273,18 @@ class FakeLedger:
         self.states: dict[str, TransferState] = {}
         self.reserved: dict[str, Allocation] = {}
         self.taken: dict[str, str] = {}
+        self.requests: dict[str, tuple[CancellationDecision, ...]] = {}
+        self.cancellations: dict[str, Cancellation] = {}
 
     def reserve(self, transaction_id: str, orders: Sequence[TransferOrder]) -> tuple[Decision, ...] | None:
-        self.power.before()
-        if self.states.get(transaction_id) is TransferState.VOIDED:
-            return None
-        if transaction_id not in self.states:
-            allocation = allocate(orders, accounts=self.accounts, taken=self.taken)
-            self.states[transaction_id] = TransferState.RESERVED
-            self.reserved[transaction_id] = allocation
-            for transfer in allocation.transfers:
-                self._change(transfer.debtor_account, 0, transfer.amount_minor)
-                self.taken.update(dict.fromkeys(transfer.identities, transaction_id))
-        self.power.after()
-        return self.reserved[transaction_id].decisions
+        return self._reserve(transaction_id, lambda: allocate(orders, accounts=self.accounts, taken=self.taken))
+
+    def reserve_returns(self, transaction_id: str, orders: Sequence[ReturnOrder]) -> tuple[Decision, ...] | None:
+        def allocation() -> Allocation:
+            reversed_ = reversals(orders, self._originals(self.reserved))
+            return completed(allocate(reversed_.orders, accounts=self.accounts, taken=()), reversed_.refused)
+
+        return self._reserve(transaction_id, allocation)
 
     def post(self, transaction_id: str) -> TransferState:
         if transaction_id not in self.states:
@@ -286,19 +294,70 @@ class FakeLedger:
     def void(self, transaction_id: str) -> TransferState:
         return self._end(transaction_id, TransferState.VOIDED)
 
+    def bearers(self, identities: Collection[str]) -> frozenset[str]:
+        return frozenset(self.taken[identity] for identity in identities if identity in self.taken)
+
+    def cancel(
+        self, transaction_id: str, orders: Sequence[CancellationOrder], permitted: Collection[str]
+    ) -> tuple[CancellationDecision, ...] | None:
+        self.power.before()
+        if self.states.get(transaction_id) is TransferState.VOIDED:
+            return None
+        if transaction_id not in self.requests:
+            decisions = decide_cancellations(orders, self._originals(permitted))
+            cancelled = cancelled_transactions(decisions)
+            self.requests[transaction_id] = decisions
+            self.states[transaction_id] = TransferState.POSTED if cancelled else TransferState.RESERVED
+            for each in cancelled:
+                self._free(each)
+                self.states[each] = TransferState.CANCELLED
+                self.cancellations[each] = Cancellation(self.reserved[each].decisions, transaction_id, CANCELLED_AT)
+        self.power.after()
+        return self.requests[transaction_id]
+
+    def cancellation(self, transaction_id: str) -> Cancellation | None:
+        return self.cancellations.get(transaction_id)
+
+    def _reserve(self, transaction_id: str, allocation_of: Callable[[], Allocation]) -> tuple[Decision, ...] | None:
+        self.power.before()
+        if self.states.get(transaction_id) in NOTHING_WILL_MOVE:
+            return None
+        if transaction_id not in self.states:
+            allocation = allocation_of()
+            self.states[transaction_id] = TransferState.RESERVED
+            self.reserved[transaction_id] = allocation
+            for transfer in allocation.transfers:
+                self._change(transfer.debtor_account, 0, transfer.amount_minor)
+                self.taken.update(dict.fromkeys(transfer.identities, transaction_id))
+        self.power.after()
+        return self.reserved[transaction_id].decisions
+
     def _end(self, transaction_id: str, ending: TransferState) -> TransferState:
         self.power.before()
         if self.states.get(transaction_id, TransferState.RESERVED) is TransferState.RESERVED:
-            allocation = self.reserved.get(transaction_id, Allocation((), ()))
-            for transfer in allocation.transfers:
+            for transfer in self._free(transaction_id):
                 moved = transfer.amount_minor if ending is TransferState.POSTED else 0
-                self._change(transfer.debtor_account, -moved, -transfer.amount_minor)
+                self._change(transfer.debtor_account, -moved, 0)
                 self._change(transfer.creditor_account, moved, 0)
                 for identity in transfer.identities if ending is TransferState.VOIDED else ():
                     del self.taken[identity]
             self.states[transaction_id] = ending
         self.power.after()
         return self.states[transaction_id]
+
+    def _free(self, transaction_id: str) -> tuple[Transfer, ...]:
+        transfers = self.reserved.get(transaction_id, Allocation((), ())).transfers
+        for transfer in transfers:
+            self._change(transfer.debtor_account, 0, -transfer.amount_minor)
+        return transfers
+
+    def _originals(self, transaction_ids: Iterable[str]) -> list[Original]:
+        return [
+            Original(each, transfer, self.states[each], return_identity(each, transfer.position) in self.taken)
+            for each in transaction_ids
+            if each in self.reserved and self.states[each] is not TransferState.VOIDED
+            for transfer in self.reserved[each].transfers
+        ]
 
     def _change(self, key: AccountKey, balance_minor: int, reserved_minor: int) -> None:
         account = self.accounts[key]
