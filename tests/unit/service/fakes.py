@@ -83,7 +83,7 @@ class FakeTransactions:
         return recorded == transaction
 
     def find(self, transaction_id: str) -> Transaction | None:
-        found = self.items.get(transaction_id)
+        found = self._seen(transaction_id)
         if self.after_find:
             self.after_find.pop()()
         return found
@@ -92,12 +92,16 @@ class FakeTransactions:
         self.power.before()
         current = self.items.get(step.transaction_id)
         if current is None or not _admits(step, current):
-            return Refused(current)
+            return Refused(self._seen(step.transaction_id))
         self.items[step.transaction_id] = _after(step, current)
         if step.unlists:
             self.unlisted.add(step.transaction_id)
         self.power.after()
-        return Advanced(self.items[step.transaction_id])
+        return Advanced(replace(self.items[step.transaction_id], listed=not step.unlists))
+
+    def _seen(self, transaction_id: str) -> Transaction | None:
+        found = self.items.get(transaction_id)
+        return None if found is None else replace(found, listed=transaction_id not in self.unlisted)
 
     def unlist(self, transaction_id: str) -> None:
         self.power.before()
@@ -120,7 +124,7 @@ class FakeTransactions:
 def _admits(step: Step, current: Transaction) -> bool:
     return (
         current.status in step.expected
-        and current.owner_region == step.region
+        and current.owner_region == step.owner
         and step.epoch in (None, current.epoch)
         and step.participant in (None, current.participant)
         and (step.overdue_at is None or current.deadline < step.overdue_at)
@@ -377,16 +381,18 @@ class FakeLedger:
 class FakeCodec:
     """Every word of the body is a payment of 10.00 EUR, good if it says so (`good` or `good:uetr`).
 
-    The answer says all that it depends on.
+    A body of `cancel:uetr` asks to cancel payments, one of `return:uetr` returns them. The answer says all that it
+    depends on.
     """
 
     def assess(self, body: bytes, *, content_type: str, message_type: str | None, today: date) -> Assessment:
         del content_type, message_type
         payments = tuple(_payment(word) for word in body.decode().split())
         first = next((payment.reason for payment in payments), None)
+        definition = _DEFINITIONS.get(body.decode().partition(":")[0], "pacs.008.001.08")
         return Assessment(
-            definition="pacs.008.001.08",
-            claimed_definition="pacs.008.001.08",
+            definition=definition,
+            claimed_definition=definition,
             message_id="M1",
             created_at=today.isoformat(),
             number_of_transactions=None,
@@ -400,23 +406,27 @@ class FakeCodec:
         )
 
     def answer(self, assessment: Assessment, *, answer_id: str, created_at: datetime) -> bytes:
+        payments = [(each.status, each.reason and str(each.reason.code)) for each in assessment.payments]
         return (
             f"<answer {answer_id} {created_at.isoformat()} {assessment.created_at} {assessment.group_status} "
-            f"{[payment.reason and payment.reason.code for payment in assessment.payments]}/>".encode()
+            f"{payments}/>".encode()
         )
 
     def answer_definition(self, assessment: Assessment) -> str:
-        del assessment
-        return "pacs.002.001.10"
+        return "camt.029.001.09" if assessment.definition == "camt.056.001.08" else "pacs.002.001.10"
 
     def to_json(self, xml: bytes) -> bytes:
         return b'{"Document": ' + str(len(xml)).encode() + b"}"
 
 
+_DEFINITIONS = {"cancel": "camt.056.001.08", "return": "pacs.004.001.09"}
+
+
 def _payment(word: str) -> PaymentAssessment:
-    good = word.partition(":")[0] == "good"
+    kind = word.partition(":")[0]
+    good = kind in ("good", *_DEFINITIONS)
     reason = None if good else Reason("AC01", "Document/CdtrAcct", "expected an IBAN")
-    agents = PaymentAgents(DEBTOR, DEBTOR, CREDITOR)
+    agents = PaymentAgents(CREDITOR) if kind == "return" else PaymentAgents(DEBTOR, DEBTOR, CREDITOR)
     uetr = word.partition(":")[2] or None
     return PaymentAssessment(
         None, f"E2E-{word}", None, uetr, "10.00", "EUR", good, reason, path="Document/CdtTrfTxInf", agents=agents
