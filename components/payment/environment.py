@@ -135,7 +135,11 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
             return {"DEADLINE_SECONDS": str(told.deadlines.default)}
         case FunctionName.PROCESSING:
             by_family = json.dumps(dict(told.deadlines.by_family), sort_keys=True, separators=(",", ":"))
-            return {"NAMESPACE_POLICY": told.namespace_policy, "DEADLINES": by_family}
+            return {
+                "NAMESPACE_POLICY": told.namespace_policy,
+                "NOTIFICATION_TOPIC_ARN": told.topic_arn,
+                "DEADLINES": by_family,
+            }
         case FunctionName.RELEASING:
             return {"NOTIFICATION_TOPIC_ARN": told.topic_arn}
         case FunctionName.TIMEOUT:

@@ -148,10 +148,11 @@ def _incoming(reach: Reach) -> tuple[Statement, ...]:
 def _processing(reach: Reach) -> tuple[Statement, ...]:
     return (
         *reach.receive(QueueName.PROCESSING),
-        *reach.read("incoming"),
         *reach.keep_books(),
-        *reach.table("UpdateItem"),
+        *reach.table("GetItem", "UpdateItem"),
+        *reach.answer_from("incoming", "outgoing"),
         *reach.send(QueueName.RELEASING),
+        *reach.publish(),
     )
 
 

@@ -35,10 +35,10 @@ PURPOSES = {
     FunctionName.TRANSACTION: "Opens a transaction, and shows one to its client",
     FunctionName.INTAKE: "Takes a message in: checks its form and queues it",
     FunctionName.INCOMING: "Stores a message in both Regions (ACTC)",
-    FunctionName.PROCESSING: "Validates a message and reserves its funds (ACSP, or rejected)",
+    FunctionName.PROCESSING: "Validates a message; reserves its funds, or cancels payments (ACSP, CANC)",
     FunctionName.RELEASING: "Posts or voids funds, stores the answer, ends the transaction (ACSC, RJCT), tells others",
     FunctionName.OUTGOING: "Gives the answer to its client",
-    FunctionName.TIMEOUT: "Rejects what has not ended by its deadline (RJCT)",
+    FunctionName.TIMEOUT: "Rejects what has not ended by its deadline (RJCT); tells of what ended untold",
 }
 
 OPEN_INDEX = "open-by-deadline"

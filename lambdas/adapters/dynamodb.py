@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from lambdas.adapters.dynamodb_items import AttributeValue, from_attributes, to_attribute, to_attributes
-from lambdas.adapters.dynamodb_step import OPEN_SHARD, Write, placeholders, step_write
+from lambdas.adapters.dynamodb_step import Write, placeholders, step_write
 from lambdas.core.deadlines import shard_of
 from lambdas.core.documents import Fields, instant_text
 from lambdas.core.lifecycle import TERMINAL_STATUSES
-from lambdas.core.transaction import Transaction
+from lambdas.core.transaction import OPEN_SHARD, Transaction
 from lambdas.service.ports import Advanced, ConcurrentChange, Refused
 
 if TYPE_CHECKING:

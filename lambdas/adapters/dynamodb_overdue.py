@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdas.adapters.dynamodb_items import AttributeValue, from_attributes, to_attribute
-from lambdas.adapters.dynamodb_step import OPEN_SHARD, placeholders
+from lambdas.adapters.dynamodb_step import placeholders
 from lambdas.core.deadlines import Position
 from lambdas.core.documents import Fields, instant_text
+from lambdas.core.transaction import OPEN_SHARD
 from lambdas.service.ports import OverduePage
 
 if TYPE_CHECKING:

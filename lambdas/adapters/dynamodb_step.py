@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from lambdas.adapters.dynamodb_items import AttributeValue, to_attribute
 from lambdas.core.documents import instant_text
-from lambdas.core.transaction import reason_document
+from lambdas.core.transaction import OPEN_SHARD, reason_document
 
 if TYPE_CHECKING:
     from lambdas.core.documents import JsonValue
     from lambdas.core.steps import Step
-
-OPEN_SHARD = "open_shard"
-"""The attribute that lists a transaction in the index of open ones; what has ended has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +47,10 @@ def _condition(step: Step) -> tuple[list[str], dict[str, JsonValue]]:
     # status closes: a redelivered message takes a step again, and a late one reopens or re-ends what has ended.
     # It is false too where there is no item, so that an update can never create a transaction.
     clauses = [f"#status IN ({', '.join(values)})"]
-    # owner_region closes: this Region moves a transaction that the other took over, or opened.
-    clauses.append("#owner_region = :region")
-    values[":region"] = step.region
+    # owner_region closes: this Region moves a transaction that the other took over, or opened; or one that was taken
+    # over since it was loaded, where the ledger has decided and the end is written for another owner.
+    clauses.append("#owner_region = :owner")
+    values[":owner"] = step.owner
     if step.epoch is not None:
         # epoch closes: the transaction went to the other Region and came back, and a message from before that is still
         # on a queue here; owner and status look right again, the fencing token does not.

@@ -134,6 +134,7 @@ class ProcessingSettings:
     transactions_table: str
     payload_buckets: Mapping[str, str]
     releasing_queue_url: str
+    notification_topic_arn: str
     namespace_policy: NamespacePolicy
     deadlines: Mapping[str, int]
     source: SourceQueue
@@ -147,6 +148,7 @@ class ProcessingSettings:
             _required(environment, "TRANSACTIONS_TABLE"),
             _buckets(environment),
             _required(environment, "RELEASING_QUEUE_URL"),
+            _required(environment, "NOTIFICATION_TOPIC_ARN"),
             _namespace_policy(environment),
             _deadlines(environment),
             SourceQueue.read(environment),

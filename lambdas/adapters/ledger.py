@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from psycopg.rows import class_row, scalar_row
 
+from lambdas.adapters import ledger_originals
 from lambdas.adapters import ledger_sql as sql
+from lambdas.adapters.ledger_cancelling import cancel, cancellation
 from lambdas.adapters.ledger_connection import function_database
+from lambdas.adapters.ledger_rows import transfer_of
 from lambdas.core.ledger.accounts import Account, AccountKey, participant_of
 from lambdas.core.ledger.audit import LedgerBooks
 from lambdas.core.ledger.decisions import (
@@ -21,15 +24,17 @@ from lambdas.core.ledger.decisions import (
     read_decisions,
     totals_by_account,
 )
-from lambdas.core.ledger.transfer import TransferState, require_transfer
+from lambdas.core.ledger.returns import completed, returned_payment, reversals
+from lambdas.core.ledger.transfer import NOTHING_WILL_MOVE, TransferState, require_transfer
 from lambdas.service.ports import NothingReserved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from lambdas.adapters.environment import LedgerSettings
     from lambdas.adapters.ledger_connection import LedgerConnection, LedgerDatabase
-    from lambdas.core.ledger.orders import TransferOrder
+    from lambdas.core.ledger.cancellations import Cancellation, CancellationDecision
+    from lambdas.core.ledger.orders import CancellationOrder, ReturnOrder, TransferOrder
 
 DEBIT, CREDIT = "debit", "credit"
 
@@ -42,7 +47,15 @@ class SqlLedger:
 
     def reserve(self, transaction_id: str, orders: Sequence[TransferOrder]) -> tuple[Decision, ...] | None:
         """See the port."""
-        return self.database.run(lambda connection: _reserve(connection, transaction_id, orders))
+        return self.database.run(
+            lambda connection: _reserve(connection, transaction_id, lambda: _allocation(connection, orders))
+        )
+
+    def reserve_returns(self, transaction_id: str, orders: Sequence[ReturnOrder]) -> tuple[Decision, ...] | None:
+        """See the port."""
+        return self.database.run(
+            lambda connection: _reserve(connection, transaction_id, lambda: _returns(connection, orders))
+        )
 
     def post(self, transaction_id: str) -> TransferState:
         """See the port."""
@@ -55,6 +68,20 @@ class SqlLedger:
         """See the port."""
         return self.database.run(lambda connection: _void(connection, transaction_id))
 
+    def bearers(self, identities: Collection[str]) -> frozenset[str]:
+        """See the port."""
+        return self.database.run(lambda connection: ledger_originals.bearers(connection, identities))
+
+    def cancel(
+        self, transaction_id: str, orders: Sequence[CancellationOrder], permitted: Collection[str]
+    ) -> tuple[CancellationDecision, ...] | None:
+        """See the port."""
+        return self.database.run(lambda connection: cancel(connection, transaction_id, orders, permitted))
+
+    def cancellation(self, transaction_id: str) -> Cancellation | None:
+        """See the port."""
+        return self.database.run(lambda connection: cancellation(connection, transaction_id))
+
     def books(self) -> LedgerBooks:
         """Everything that the rules of the whole ledger speak of, as of one moment."""
         return self.database.run(_books)
@@ -66,17 +93,28 @@ def function_ledger(settings: LedgerSettings) -> SqlLedger:
 
 
 def _reserve(
-    connection: LedgerConnection, transaction_id: str, orders: Sequence[TransferOrder]
+    connection: LedgerConnection, transaction_id: str, allocation_of: Callable[[], Allocation]
 ) -> tuple[Decision, ...] | None:
     recorded = connection.execute(sql.RESERVATION, (transaction_id,)).fetchone()
     if recorded is not None:
-        state, decisions = TransferState(str(recorded[0])), str(recorded[1])
-        return None if state is TransferState.VOIDED else read_decisions(decisions)
-    allocation = allocate(orders, accounts=_accounts(connection, orders), taken=_taken(connection, orders))
+        return None if TransferState(str(recorded[0])) in NOTHING_WILL_MOVE else read_decisions(str(recorded[1]))
+    allocation = allocation_of()
     text = decisions_text(allocation.decisions)
     connection.execute(sql.ADD_RESERVATION, (transaction_id, TransferState.RESERVED, text))
     _hold(connection, transaction_id, allocation)
     return allocation.decisions
+
+
+def _allocation(connection: LedgerConnection, orders: Sequence[TransferOrder]) -> Allocation:
+    return allocate(orders, accounts=_accounts(connection, orders), taken=_taken(connection, orders))
+
+
+def _returns(connection: LedgerConnection, orders: Sequence[ReturnOrder]) -> Allocation:
+    known = ledger_originals.bearers(connection, (identity for order in orders for identity in order.identities))
+    reversed_ = reversals(orders, ledger_originals.originals(connection, known))
+    # What is returned is not among the references of payments: `reversals` has seen to it.
+    allocation = allocate(reversed_.orders, accounts=_accounts(connection, reversed_.orders), taken=())
+    return completed(allocation, reversed_.refused)
 
 
 def _accounts(connection: LedgerConnection, orders: Iterable[TransferOrder]) -> dict[AccountKey, Account]:
@@ -95,9 +133,10 @@ def _taken(connection: LedgerConnection, orders: Iterable[TransferOrder]) -> fro
 def _hold(connection: LedgerConnection, transaction_id: str, allocation: Allocation) -> None:
     # Everywhere the same order (reservation, identities, accounts; each sorted): transactions that wait for each other
     # do so in no circle. Accounts last: they are what others wait for, until this transaction is through.
-    identities = sorted(identity for each in allocation.transfers for identity in each.identities)
+    identities = sorted(_references(allocation.transfers))
     if identities:
         connection.execute(sql.ADD_IDENTITIES, (transaction_id, identities))
+    ledger_originals.add_returns(connection, transaction_id, allocation.transfers)
     if allocation.transfers:
         connection.execute(sql.ADD_TRANSFERS, (transaction_id, *_columns(allocation.transfers)))
     held = totals_by_account((each.debtor_account, each.amount_minor) for each in allocation.transfers)
@@ -127,8 +166,10 @@ def _end(connection: LedgerConnection, transaction_id: str, ending: TransferStat
     if moved:
         _add_postings(connection, transaction_id, moved)
     else:
-        identities = sorted(identity for each in transfers for identity in each.identities)
-        connection.execute(sql.FREE_IDENTITIES, (transaction_id, identities))
+        connection.execute(sql.FREE_IDENTITIES, (transaction_id, sorted(_references(transfers))))
+        ledger_originals.free_returns(
+            connection, transaction_id, (identity for each in transfers for identity in each.identities)
+        )
     balances = totals_by_account((account, amount_minor) for account, _, _, amount_minor in moved)
     freed = totals_by_account((each.debtor_account, each.amount_minor) for each in transfers)
     for account in sorted(balances.keys() | freed.keys()):
@@ -147,16 +188,12 @@ def _void(connection: LedgerConnection, transaction_id: str) -> TransferState:
 
 def _transfers(connection: LedgerConnection, transaction_id: str) -> list[Transfer]:
     rows = connection.execute(sql.TRANSFERS, (transaction_id,)).fetchall()
-    return [
-        Transfer(
-            int(str(position)), str(debtor), str(creditor), str(currency), int(str(amount)), _identities(identities)
-        )
-        for position, debtor, creditor, currency, amount, identities in rows
-    ]
+    return [transfer_of(*row) for row in rows]
 
 
-def _identities(text: object) -> tuple[str, ...]:
-    return tuple(str(identity) for identity in json.loads(str(text)))
+def _references(transfers: Iterable[Transfer]) -> set[str]:
+    """Of the payments themselves; that a payment returns another, another table says."""
+    return {identity for each in transfers for identity in each.identities if returned_payment(identity) is None}
 
 
 def _moved(transfers: Sequence[Transfer]) -> list[tuple[AccountKey, int, str, int]]:

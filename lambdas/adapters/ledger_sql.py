@@ -4,7 +4,12 @@ None of them needs a foreign key, a sequence, a trigger, a savepoint, TRUNCATE o
 (docs.aws.amazon.com/aurora-dsql, "Unsupported PostgreSQL features"); a test holds each against those rules.
 """
 
-RESERVATION = "SELECT state, decisions FROM ledger.reservations WHERE transaction_id = %s"
+# To the database a cancelled reservation is a voided one; that it was cancelled, another table says.
+RESERVATION = """
+SELECT CASE WHEN c.transaction_id IS NULL THEN r.state ELSE 'cancelled' END, r.decisions
+FROM ledger.reservations AS r LEFT JOIN ledger.cancellations AS c ON c.transaction_id = r.transaction_id
+WHERE r.transaction_id = %s
+"""
 ACCOUNTS = """
 SELECT participant, currency, net_debit_cap_minor, balance_minor, reserved_minor
 FROM ledger.accounts WHERE participant = ANY(%s)
@@ -45,6 +50,32 @@ UPDATE ledger.accounts SET balance_minor = balance_minor + %s, reserved_minor = 
 WHERE participant = %s AND currency = %s
 """
 FREE_IDENTITIES = "DELETE FROM ledger.payment_identities WHERE transaction_id = %s AND identity = ANY(%s)"
+
+BEARERS = "SELECT DISTINCT transaction_id FROM ledger.payment_identities WHERE identity = ANY(%s)"
+ORIGINALS = """
+SELECT t.position, t.debtor, t.creditor, t.currency, t.amount_minor, t.identities, t.transaction_id,
+    CASE WHEN c.transaction_id IS NULL THEN r.state ELSE 'cancelled' END, b.transaction_id IS NOT NULL
+FROM ledger.transfers AS t
+JOIN ledger.reservations AS r ON r.transaction_id = t.transaction_id
+LEFT JOIN ledger.cancellations AS c ON c.transaction_id = t.transaction_id
+LEFT JOIN ledger.returns AS b ON b.original_transaction_id = t.transaction_id AND b.original_position = t.position
+WHERE t.transaction_id = ANY(%s) ORDER BY t.transaction_id, t.position
+"""
+ADD_CANCELLATION = "INSERT INTO ledger.cancellations (transaction_id, requested_by) VALUES (%s, %s)"
+CANCELLATION = """
+SELECT r.decisions, c.requested_by, c.cancelled_at
+FROM ledger.cancellations AS c JOIN ledger.reservations AS r ON r.transaction_id = c.transaction_id
+WHERE c.transaction_id = %s
+"""
+# The primary key is what makes a return happen once: of two that name one payment, whichever Regions they are in, one
+# adds the row, and the other conflicts and then finds it.
+ADD_RETURNS = """
+INSERT INTO ledger.returns (original_transaction_id, original_position, transaction_id, position)
+SELECT original_transaction_id, original_position, %s, position
+FROM unnest(%s::text[], %s::integer[], %s::integer[])
+AS given (original_transaction_id, original_position, position)
+"""
+FREE_RETURNS = "DELETE FROM ledger.returns WHERE original_transaction_id = ANY(%s) AND transaction_id = %s"
 
 ALL_ACCOUNTS = """
 SELECT participant, currency, net_debit_cap_minor, balance_minor, reserved_minor

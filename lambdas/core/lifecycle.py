@@ -19,7 +19,7 @@ class TransactionStatus(StrEnum):
     RJCT = "RJCT"
     """Ended: no payment settled, and the answer can be read."""
     CANC = "CANC"
-    """Ended: given up after the loss of a Region, as the client chose."""
+    """Ended: cancelled at its client's request (camt.056), or given up after the loss of a Region, as it chose."""
 
 
 class FailoverChoice(StrEnum):

@@ -12,8 +12,9 @@ from lambdas.core.transaction import AnswerReference, HistoryEntry, MessageRefer
 class Step:
     """One conditional write: taken if the recorded transaction is as expected, refused otherwise; never in part.
 
-    Asked of the record: its status is one of `expected`, `region` owns it, and, where they are not None, its epoch and
-    participant are these and its deadline is past at `overdue_at`. Added to it: status, a history entry, and whatever
+    Asked of the record: its status is one of `expected`, `owner` owns it (the acting `region`, unless `owner_region`
+    names another), and, where they are not None, its epoch and participant are these and its deadline is past at
+    `overdue_at`. Added to it: status, a history entry, and whatever
     of the rest is not None. A step to a terminal status takes the transaction off the list of open ones, unless
     `stays_listed`: then it is taken off once subscribers have been told. Raises IllegalTransition if the lifecycle does
     not list the step.
@@ -34,10 +35,16 @@ class Step:
     deadline: datetime | None = None
     overdue_at: datetime | None = None
     stays_listed: bool = False
+    owner_region: str | None = None
 
     def __post_init__(self) -> None:
         for current in self.expected:
             require_transition(current, self.status)
+
+    @property
+    def owner(self) -> str:
+        """The Region that must own the transaction."""
+        return self.owner_region or self.region
 
     @property
     def unlists(self) -> bool:

@@ -1,11 +1,14 @@
 """A transaction as the hub records it, and its one JSON form (the table's item and the base of the API's answer)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lambdas.core.documents import Fields, JsonValue, instant_text
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.lifecycle import TERMINAL_STATUSES, FailoverChoice, TransactionStatus
+
+OPEN_SHARD = "open_shard"
+"""The attribute that lists a transaction in the index of open ones; what has ended has none, once that was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,9 @@ class Transaction:
     """One transaction: one item of the table, keyed by `transaction_id`.
 
     participant: whose it is, by the registered name, which is the same in every Region. owner_region: the one Region
-    that may move it. epoch: the fencing token, raised by every takeover. Times are UTC, in whole milliseconds.
+    that may move it, but for a cancellation, which the ledger decides. epoch: the fencing token, raised by every
+    takeover. Times are UTC, in whole milliseconds. listed: whether the record is on the list of open ones, as it is for
+    a while after some ends; no part of what the transaction is.
     """
 
     transaction_id: str
@@ -158,6 +163,7 @@ class Transaction:
     message: MessageReference | None = None
     answer: AnswerReference | None = None
     refused_messages: tuple[RefusedMessage, ...] = ()
+    listed: bool = field(default=False, compare=False)
 
     @property
     def ended(self) -> bool:
@@ -209,6 +215,7 @@ class Transaction:
             message=None if message is None else MessageReference.read(message),
             answer=None if answer is None else AnswerReference.read(answer),
             refused_messages=tuple(RefusedMessage.read(each) for each in fields.sections("refused_messages")),
+            listed=fields.text_or_none(OPEN_SHARD) is not None,
         )
 
 

@@ -1,14 +1,15 @@
 """What the use cases need of the world. Adapters provide it; tests provide fakes that keep the same promises."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from lambdas.core.deadlines import Position, Tick
 from lambdas.core.iso20022.assessment import Assessment
+from lambdas.core.ledger.cancellations import Cancellation, CancellationDecision
 from lambdas.core.ledger.decisions import Decision
-from lambdas.core.ledger.orders import TransferOrder
+from lambdas.core.ledger.orders import CancellationOrder, ReturnOrder, TransferOrder
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload
@@ -129,23 +130,43 @@ class Notifier(Protocol):
 class Ledger(Protocol):
     """Money. Each method is one atomic change, idempotent by transaction id; each raises LedgerUnavailable.
 
-    Whoever ends a transaction asks the ledger first and follows its word: posted or voided is decided there, once.
+    Whoever ends a transaction asks the ledger first and follows its word: posted, voided or cancelled is decided there,
+    once.
     """
 
     def reserve(self, transaction_id: str, orders: Sequence[TransferOrder]) -> tuple[Decision, ...] | None:
         """Hold the funds of each payment that can be paid; the same decisions at every repetition.
 
-        None when the transaction is voided: then nothing is held, and whoever voided it ends it.
+        None when the transaction is voided or cancelled: then nothing is held, and whoever did that ends it.
         """
 
+    def reserve_returns(self, transaction_id: str, orders: Sequence[ReturnOrder]) -> tuple[Decision, ...] | None:
+        """As `reserve`, for payments that give back others: each settled payment is given back once."""
+
     def post(self, transaction_id: str) -> TransferState:
-        """Move what is reserved: POSTED, at every repetition too, or VOIDED where that came first.
+        """Move what is reserved: POSTED, at every repetition too, or VOIDED or CANCELLED where that came first.
 
         Raises NothingReserved.
         """
 
     def void(self, transaction_id: str) -> TransferState:
-        """Free what is reserved, and let nothing be reserved later: VOIDED, or POSTED where that came first."""
+        """Free what is reserved, and let nothing be reserved later: VOIDED, or what came first: POSTED, CANCELLED."""
+
+    def bearers(self, identities: Collection[str]) -> frozenset[str]:
+        """The transactions whose payments bear one of these references, now."""
+
+    def cancel(
+        self, transaction_id: str, orders: Sequence[CancellationOrder], permitted: Collection[str]
+    ) -> tuple[CancellationDecision, ...] | None:
+        """Cancel what is still reserved, each transaction as a whole; the same decisions at every repetition.
+
+        transaction_id: the request's own. permitted: the transactions that it may cancel; others it is told nothing of.
+        Where anything is cancelled, the request itself is POSTED with it. None when the request is voided: then
+        nothing is cancelled, and whoever voided it ends it.
+        """
+
+    def cancellation(self, transaction_id: str) -> Cancellation | None:
+        """How a transaction was cancelled; None where it was not."""
 
 
 class Codec(Protocol):

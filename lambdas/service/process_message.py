@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from lambdas.core.deadlines import deadline_of
 from lambdas.core.iso20022.assessment import Assessment
+from lambdas.core.iso20022.definitions import family
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import ProcessingMessage, ReleasingMessage
 from lambdas.core.payload import answer_id
 from lambdas.core.steps import Step
 from lambdas.core.transaction import PaymentOutcome, Transaction
+from lambdas.service.cancel_payments import CancelPayments
 from lambdas.service.outcome import Outcome
 from lambdas.service.ports import (
     Advanced,
@@ -21,7 +23,7 @@ from lambdas.service.ports import (
     TransactionStore,
     UnexpectedState,
 )
-from lambdas.service.settlement import settled, transfer_orders
+from lambdas.service.settlement import return_orders, settled, transfer_orders
 
 
 class ProcessingOutcome(Outcome):
@@ -43,6 +45,7 @@ class ProcessMessage:
     payloads: PayloadStore
     codec: Codec
     ledger: Ledger
+    cancel: CancelPayments
     releasing: MessageQueue
     clock: Clock
     region: str
@@ -53,7 +56,7 @@ class ProcessMessage:
 
         A message with no good payment leaves the transaction at ACTC: RJCT is terminal, and a terminal status may only
         be seen once its answer can be read, so it is recorded where the answer is stored. A message whose funds were
-        voided is left to whoever voided them.
+        voided, or which was cancelled, is left to whoever did that.
         """
         body = self.payloads.get(message.message.key, message.message.sha256)
         assessment = self.codec.assess(
@@ -64,16 +67,26 @@ class ProcessMessage:
         )
         # Before ACSP: what says ACSP has its funds. A repetition gets the same decisions, and so makes the same answer.
         if assessment.accepted:
-            decisions = self.ledger.reserve(message.transaction_id, transfer_orders(assessment))
-            if decisions is None:
+            decided = self._ask_ledger(message.transaction_id, assessment)
+            if decided is None:
                 return ProcessingOutcome.VOIDED
-            assessment = settled(assessment, decisions)
+            assessment = decided
         outcome = self._record(message, assessment) if assessment.accepted else ProcessingOutcome.REJECTED
         if outcome in (ProcessingOutcome.ALREADY_ENDED, ProcessingOutcome.FENCED):
             return outcome
         onward = self._answer(message, assessment)
         self.releasing.send(onward.to_json(), group_id=message.transaction_id, deduplication_id=message.transaction_id)
         return outcome
+
+    def _ask_ledger(self, transaction_id: str, assessment: Assessment) -> Assessment | None:
+        match family(assessment.definition or ""):
+            case "camt.056":
+                return self.cancel(transaction_id, assessment)
+            case "pacs.004":
+                decisions = self.ledger.reserve_returns(transaction_id, return_orders(assessment))
+            case _:
+                decisions = self.ledger.reserve(transaction_id, transfer_orders(assessment))
+        return None if decisions is None else settled(assessment, decisions)
 
     def _record(self, message: ProcessingMessage, assessment: Assessment) -> ProcessingOutcome:
         result = self.transactions.advance(

@@ -1,7 +1,7 @@
 """A transaction past its deadline: answered with a rejection, ended, and told of."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lambdas.core.deadlines import timeout_reason
 from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
@@ -11,6 +11,7 @@ from lambdas.core.messages import Notification
 from lambdas.core.payload import answer_id, outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
+from lambdas.service.end_cancelled import PATIENCE, EndCancelled
 from lambdas.service.outcome import Outcome
 from lambdas.service.ports import (
     Advanced,
@@ -25,9 +26,6 @@ from lambdas.service.ports import (
     UnexpectedState,
 )
 from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
-
-PATIENCE = timedelta(minutes=15)
-"""How long after its deadline a transaction waits for a message that cannot be read; then it is answered without."""
 
 _BEFORE = {
     # A message that comes after the transaction was loaded is to be echoed in the answer: the next tick does.
@@ -47,6 +45,7 @@ class TimeoutOutcome(Outcome):
     CHANGED = "changed_meanwhile"
     FENCED = "fenced"
     SETTLED = "settled_in_ledger"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +77,26 @@ class RejectOverdue:
             return TimeoutOutcome.NOT_DUE
         # The ledger first, as in releasing: it decides, once, whether the money moves. Where it has, releasing has won
         # and ends the transaction. Where nothing is reserved yet, nothing can be any more.
-        if self.ledger.void(transaction_id) is TransferState.POSTED:
-            return TimeoutOutcome.SETTLED
+        decided = self.ledger.void(transaction_id)
+        if decided is not TransferState.VOIDED:
+            return self._follow(decided, transaction)
+        return self._reject(transaction, now)
+
+    def _follow(self, decided: TransferState, transaction: Transaction) -> TimeoutOutcome:
+        if decided is TransferState.CANCELLED:
+            # Whoever cancelled it did not come to its end.
+            end = EndCancelled(
+                self.transactions, self.payloads, self.codec, self.ledger, self.notifier, self.clock, self.region
+            )
+            end(transaction)
+            return TimeoutOutcome.CANCELLED
+        return TimeoutOutcome.SETTLED
+
+    def _reject(self, transaction: Transaction, now: datetime) -> TimeoutOutcome:
         reason = timeout_reason(transaction.deadline)
         assessment = self._rejection(transaction, reason, now)
-        payload = outgoing_payload(transaction_id, ANSWER_CONTENT_TYPE, self._answer(transaction, assessment))
+        body = self._answer(transaction, assessment)
+        payload = outgoing_payload(transaction.transaction_id, ANSWER_CONTENT_TYPE, body)
         self.payloads.put(payload)
         answer = AnswerReference(payload.key, payload.sha256, self.codec.answer_definition(assessment))
         result = self.transactions.advance(self._step(transaction, assessment, reason, answer, now))
@@ -134,8 +148,8 @@ class RejectOverdue:
         )
 
     def _tell_again(self, transaction: Transaction) -> TimeoutOutcome:
-        last = transaction.history[-1]
-        if last.reason != timeout_reason(transaction.deadline):
+        # What was told of has left the list with it; the index may still say otherwise, the record does not.
+        if not transaction.listed:
             return TimeoutOutcome.ENDED_OTHERWISE
         self._tell(transaction)
         return TimeoutOutcome.TOLD_AGAIN

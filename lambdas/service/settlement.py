@@ -1,4 +1,4 @@
-"""Between a message's assessment and the ledger: what to reserve, and what the ledger's decisions make of it."""
+"""Between a message's assessment and the ledger: what to ask of it, and what its decisions make of the message."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from lambdas.core.iso20022.assessment import Assessment, PaymentAssessment, Reas
 from lambdas.core.iso20022.reason_codes import ReasonCode
 from lambdas.core.ledger.decisions import Decision, Refusal
 from lambdas.core.ledger.money import MAXIMUM_MINOR, NotMoney, minor_units
-from lambdas.core.ledger.orders import TransferOrder, business_identities
+from lambdas.core.ledger.orders import CancellationOrder, ReturnOrder, TransferOrder, business_identities
 
 _REASONS: Mapping[Refusal, tuple[ReasonCode, str]] = {
     Refusal.UNKNOWN_DEBTOR_AGENT: (
@@ -38,6 +38,34 @@ _REASONS: Mapping[Refusal, tuple[ReasonCode, str]] = {
         ReasonCode.INSUFFICIENT_FUNDS,
         "balance and net debit cap of the debtor agent's settlement account cover the amount; they do not",
     ),
+    Refusal.NO_ORIGINAL: (
+        ReasonCode.NO_ORIGINAL_PAYMENT,
+        "a return names a payment by its UETR, or by instructed agent, message id and transaction id; none has these",
+    ),
+    Refusal.AMBIGUOUS_ORIGINAL: (
+        ReasonCode.NARRATIVE,
+        "UETR, and instructing agent with message and transaction id, name the same payment; these name two",
+    ),
+    Refusal.ORIGINAL_NOT_SETTLED: (
+        ReasonCode.NOT_RETURNABLE,
+        "a payment is returned once it has settled; this one has not (camt.056 cancels what is still open)",
+    ),
+    Refusal.NOT_THE_CREDITOR_AGENT: (
+        ReasonCode.INCORRECT_AGENT,
+        "a payment is returned by its creditor agent, named by its BIC as the instructing agent; this is another",
+    ),
+    Refusal.CURRENCY_DIFFERS: (
+        ReasonCode.INCORRECT_CURRENCY,
+        "a payment is returned in its own currency; this is another",
+    ),
+    Refusal.ABOVE_THE_ORIGINAL: (
+        ReasonCode.WRONG_AMOUNT,
+        "at most the amount of the original payment is returned; this is more",
+    ),
+    Refusal.RETURNED_BEFORE: (
+        ReasonCode.DUPLICATION,
+        "a payment is returned once; this one is returned already, by this message or an earlier one",
+    ),
 }
 
 
@@ -50,16 +78,57 @@ def transfer_orders(assessment: Assessment) -> tuple[TransferOrder, ...]:
     )
 
 
+def return_orders(assessment: Assessment) -> tuple[ReturnOrder, ...]:
+    """As `transfer_orders`, for a message that returns payments."""
+    return tuple(
+        ReturnOrder(
+            position=position,
+            identities=original_identities(payment),
+            returned_by=payment.agents.instructing,
+            currency=payment.currency or "",
+            amount_minor=_amount_minor(payment),
+        )
+        for position, payment in enumerate(assessment.payments)
+        if payment.accepted
+    )
+
+
+def cancellation_orders(assessment: Assessment) -> tuple[CancellationOrder, ...]:
+    """As `transfer_orders`, for a message that asks to cancel payments."""
+    return tuple(
+        CancellationOrder(position, original_identities(payment), payment.currency, _amount_minor(payment))
+        for position, payment in enumerate(assessment.payments)
+        if payment.accepted
+    )
+
+
+def original_identities(payment: PaymentAssessment) -> tuple[str, ...]:
+    """By which references the payment is known that this one cancels or returns."""
+    return business_identities(
+        uetr=payment.uetr,
+        instructing_agent=payment.original_agent,
+        message_id=payment.original_message_id,
+        payment_transaction_id=payment.transaction_id,
+    )
+
+
 def settled(assessment: Assessment, decisions: Sequence[Decision]) -> Assessment:
     """The assessment with what the ledger refused refused; the whole message where no payment is left."""
-    payments = list(assessment.payments)
-    for decision in decisions:
-        if decision.refusal is not None:
-            payment = payments[decision.position]
-            payments[decision.position] = replace(payment, accepted=False, reason=_reason(payment, decision.refusal))
+    reasons = {each.position: _REASONS[each.refusal] for each in decisions if each.refusal is not None}
+    return refused(assessment, reasons)
+
+
+def refused(assessment: Assessment, reasons: Mapping[int, tuple[str, str]]) -> Assessment:
+    """The assessment with some payments refused, by position with code and text; the whole message if none is left."""
+    payments = tuple(
+        replace(payment, accepted=False, reason=Reason(reasons[position][0], payment.path, reasons[position][1]))
+        if position in reasons
+        else payment
+        for position, payment in enumerate(assessment.payments)
+    )
     left = any(payment.accepted for payment in payments)
     first = next((payment.reason for payment in payments if payment.reason is not None), None)
-    return replace(assessment, payments=tuple(payments), reason=None if left else first)
+    return replace(assessment, payments=payments, reason=None if left else first)
 
 
 def _order(position: int, payment: PaymentAssessment, message_id: str | None) -> TransferOrder:
@@ -86,8 +155,3 @@ def _amount_minor(payment: PaymentAssessment) -> int | None:
     except NotMoney:
         return None
     return amount_minor if amount_minor <= MAXIMUM_MINOR else None
-
-
-def _reason(payment: PaymentAssessment, refusal: Refusal) -> Reason:
-    code, text = _REASONS[refusal]
-    return Reason(code, payment.path, text)

@@ -20,6 +20,7 @@ class Sample:
     """A message, one sentence on it, and what must become of it.
 
     `reason` is `{"code", "path"}` or None; `payments` are `{"end_to_end_id", "status", "reason"}` (a code).
+    `after`: the sample that must have ended before, since this one is about its payment.
     """
 
     message: MessageFile
@@ -29,6 +30,7 @@ class Sample:
     answer_definition: str
     reason: Mapping[str, str] | None
     payments: Sequence[Mapping[str, Any]]
+    after: str | None
 
     @property
     def name(self) -> str:
@@ -54,6 +56,7 @@ def _sample(folder: Path, entry: Mapping[str, Any]) -> Sample:
         str(entry["answer"]),
         entry["reason"],
         entry["payments"],
+        entry.get("after"),
     )
 
 
@@ -66,8 +69,10 @@ def deviations(sample: Sample, view: Mapping[str, Any], answer: str | None) -> l
         "answer definition": (sample.answer_definition, (view["answer"] or {}).get("definition")),
     }
     differences = [f"{name}: expected {want}, got {got}" for name, (want, got) in found.items() if want != got]
-    # A camt.029 says it with a code of its own: cancellation request rejected.
-    wanted = "RJCR" if sample.answer_definition.startswith("camt.029") else sample.group_status
+    # A camt.029 says it with codes of its own: the request is carried out, in part, or rejected.
+    confirmations = {"ACSC": "CNCL", "PART": "PECR", "RJCT": "RJCR"}
+    of_request = sample.answer_definition.startswith("camt.029")
+    wanted = confirmations[sample.group_status] if of_request else sample.group_status
     if answer is None or wanted not in answer:
         differences.append(f"answer: expected one with status {wanted}")
     return differences

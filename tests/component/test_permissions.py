@@ -73,6 +73,10 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dsql:DbConnect": {ledger(here)},
             "dynamodb:UpdateItem": {table(here)},
             "sqs:SendMessage": {queue(here, "releasing"), dead_letters},
+            # What it cancels it ends: it looks whose it is, stores the answer, tells subscribers.
+            "dynamodb:GetItem": {table(here)},
+            "s3:PutObject": {objects(here, "outgoing")},
+            "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
             "kms:Decrypt": both,
             "kms:GenerateDataKey": {key(here)},
         },

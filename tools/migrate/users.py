@@ -11,6 +11,8 @@ PRIVILEGES = {
     "transfers": "SELECT, INSERT",
     "payment_identities": "SELECT, INSERT, DELETE",
     "postings": "SELECT, INSERT",
+    "cancellations": "SELECT, INSERT",
+    "returns": "SELECT, INSERT, DELETE",
 }
 KNOWN = "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = %s"
 

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from lambdas.adapters.iso20022.answer_parts import (
-    ACCEPTED,
     NOT_PROVIDED,
-    REJECTED,
     Writer,
     write_agent,
     write_counts,
@@ -13,11 +11,20 @@ from lambdas.adapters.iso20022.answer_parts import (
     write_payment,
     write_reasons,
 )
-from lambdas.core.iso20022.assessment import Agent, Assessment, PaymentAssessment, PaymentGroup, Reason
-from lambdas.core.iso20022.reason_codes import ReasonCode
+from lambdas.core.iso20022.assessment import (
+    Agent,
+    Assessment,
+    PaymentAssessment,
+    PaymentGroup,
+    Reason,
+    status_of_group,
+)
+from lambdas.core.iso20022.cancellation_codes import CancellationCode
 
-# ExternalInvestigationExecutionConfirmation1Code and CancellationIndividualStatus1Code: the cancellation is rejected.
-_CANCELLATION_REJECTED = "RJCR"
+# ExternalInvestigationExecutionConfirmation1Code: what was asked for is done, done in part, or rejected.
+_CONFIRMATIONS = {"ACSC": "CNCL", "PART": "PECR", "RJCT": "RJCR"}
+# GroupCancellationStatus1Code, and CancellationIndividualStatus1Code, which has no PACR: accepted, partly, rejected.
+_CANCELLATION_STATUSES = {"ACSC": "ACCR", "PART": "PACR", "RJCT": "RJCR"}
 _UNKNOWN_AGENT = Agent(other_id=NOT_PROVIDED)
 
 WriteBody = Callable[[Writer, Assessment, str, str], None]
@@ -36,12 +43,6 @@ def write_pacs_002(document: Writer, assessment: Assessment, answer_id: str, cre
         write_payment(report, payment, created_at)
 
 
-def _group_status(payments: Sequence[PaymentAssessment]) -> str:
-    if not any(payment.accepted for payment in payments):
-        return REJECTED
-    return ACCEPTED if all(payment.accepted for payment in payments) else "PART"
-
-
 def _write_payment_group(
     report: Writer, group: PaymentGroup, payments: Sequence[PaymentAssessment], created_at: str
 ) -> None:
@@ -49,7 +50,7 @@ def _write_payment_group(
     status.text("OrgnlPmtInfId", group.payment_information_id or NOT_PROVIDED)
     status.text("OrgnlNbOfTxs", group.number_of_transactions)
     status.text("OrgnlCtrlSum", group.control_sum)
-    status.text("PmtInfSts", _group_status(payments))
+    status.text("PmtInfSts", status_of_group(payments))
     write_reasons(status, "StsRsnInf", () if group.reason is None else (group.reason,))
     write_counts(status, payments)
     for payment in payments:
@@ -77,24 +78,27 @@ def _write_cancellation(details: Writer, payment: PaymentAssessment) -> None:
     status.text("OrgnlEndToEndId", payment.end_to_end_id)
     status.text("OrgnlTxId", payment.transaction_id)
     status.text("OrgnlUETR", payment.uetr)
-    status.text("TxCxlSts", _CANCELLATION_REJECTED)
+    status.text("TxCxlSts", _CANCELLATION_STATUSES["ACSC" if payment.accepted else "RJCT"])
     _write_rejections(status, () if payment.reason is None else (payment.reason,))
 
 
 def _write_rejections(writer: Writer, reasons: Sequence[Reason]) -> None:
-    # ExternalPaymentCancellationRejection1Code has no code for an invalid message: the text carries it.
-    write_reasons(writer, "CxlStsRsnInf", reasons, code=ReasonCode.NARRATIVE)
+    for reason in reasons:
+        # ExternalPaymentCancellationRejection1Code has no code for an invalid message: the text carries it.
+        own = reason.code in frozenset(CancellationCode)
+        write_reasons(writer, "CxlStsRsnInf", (reason,), code=None if own else CancellationCode.NARRATIVE)
 
 
 def write_camt_029(document: Writer, assessment: Assessment, answer_id: str, created_at: str) -> None:
-    """RsltnOfInvstgtn: the request for cancellation is rejected, each of its transactions by its own references."""
+    """RsltnOfInvstgtn: what became of the request for cancellation, and of each of its payments by its references."""
+    outcome = assessment.group_status or "RJCT"
     resolution = document.child("RsltnOfInvstgtn")
     assignment = resolution.child("Assgnmt")
     assignment.text("Id", answer_id)
     write_agent(assignment.child("Assgnr"), "Agt", assessment.instructed_agent or _UNKNOWN_AGENT)
     write_agent(assignment.child("Assgne"), "Agt", assessment.instructing_agent or _UNKNOWN_AGENT)
     assignment.text("CreDtTm", created_at)
-    resolution.child("Sts").text("Conf", _CANCELLATION_REJECTED)
+    resolution.child("Sts").text("Conf", _CONFIRMATIONS[outcome])
     details = resolution.child("CxlDtls")
     group = details.child("OrgnlGrpInfAndSts")
     group.text("OrgnlMsgId", assessment.message_id or NOT_PROVIDED)
@@ -102,7 +106,7 @@ def write_camt_029(document: Writer, assessment: Assessment, answer_id: str, cre
     group.text("OrgnlCreDtTm", assessment.created_at)
     group.text("OrgnlNbOfTxs", assessment.number_of_transactions)
     group.text("OrgnlCtrlSum", assessment.control_sum)
-    group.text("GrpCxlSts", _CANCELLATION_REJECTED)
+    group.text("GrpCxlSts", _CANCELLATION_STATUSES[outcome])
     _write_rejections(group, assessment.reasons)
     for payment in assessment.payments:
         _write_cancellation(details, payment)

@@ -1,15 +1,16 @@
 """What answers have in common: elements of one namespace, reasons with their text in pieces, counts per status."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from lambdas.core.iso20022.assessment import Agent, Assessment, PaymentAssessment, Reason
+from lambdas.core.iso20022.assessment import Agent, Assessment, PaymentAssessment, PaymentStatus, Reason
 
 ADDITIONAL_INFORMATION_LENGTH = 105
 MAX_TEXT_LENGTH = 35
-ACCEPTED = "ACSC"
-REJECTED = "RJCT"
+# ExternalPaymentTransactionStatus1Code gives CANC to APIs alone, which is how this hub's answers are read.
+STATUSES: tuple[PaymentStatus, ...] = ("ACSC", "RJCT", "CANC")
 # ISO's word for a mandatory reference that nobody gave.
 NOT_PROVIDED = "NOTPROVIDED"
 
@@ -61,9 +62,9 @@ def write_reasons(writer: Writer, tag: str, reasons: Sequence[Reason], *, code: 
 
 def write_counts(writer: Writer, payments: Sequence[PaymentAssessment]) -> None:
     """How many payments have which status; a status that none has is left out."""
-    accepted = sum(1 for payment in payments if payment.accepted)
-    for status, count in ((ACCEPTED, accepted), (REJECTED, len(payments) - accepted)):
-        if count:
+    statuses = Counter(payment.status for payment in payments)
+    for status in STATUSES:
+        if count := statuses[status]:
             per_status = writer.child("NbOfTxsPerSts")
             per_status.text("DtldNbOfTxs", str(count))
             per_status.text("DtldSts", status)
@@ -92,7 +93,7 @@ def write_payment(
     if with_transaction_id:
         status.text("OrgnlTxId", payment.transaction_id)
     status.text("OrgnlUETR", payment.uetr)
-    status.text("TxSts", ACCEPTED if payment.accepted else REJECTED)
+    status.text("TxSts", payment.status)
     write_reasons(status, "StsRsnInf", () if payment.reason is None else (payment.reason,))
     if payment.accepted:
         status.text("AccptncDtTm", accepted_at)

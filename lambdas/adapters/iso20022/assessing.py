@@ -27,15 +27,9 @@ from lambdas.core.iso20022.assessment import (
 from lambdas.core.iso20022.definitions import family, is_definition_name
 from lambdas.core.iso20022.judgement import Judgement, judge
 from lambdas.core.iso20022.message import Group, Message, Payment
-from lambdas.core.iso20022.reason_codes import ReasonCode
 
 _XML_TYPES = frozenset({"application/xml", "text/xml"})
 _JSON_TYPE = "application/json"
-# Until there is a ledger that can reverse a settlement, these are answered and go no further.
-_NOT_CARRIED_OUT = {
-    "pacs.004": "this version of the hub does not return payments; the message is valid and was not carried out",
-    "camt.056": "this version of the hub does not cancel payments; the message is valid and was not carried out",
-}
 
 
 def open_message(body: bytes, content_type: str, message_type: str | None, policy: NamespacePolicy) -> Envelope:
@@ -91,14 +85,6 @@ def _schema_judgement(message: Message, reasons: Sequence[Reason]) -> Judgement:
     return Judgement(tuple(reasons), tuple(None for _ in message.groups), own)
 
 
-def _refuse_family(judgement: Judgement, definition: str, header_path: str) -> Judgement:
-    text = _NOT_CARRIED_OUT.get(family(definition))
-    if text is None or judgement.message:
-        return judgement
-    reason = Reason(ReasonCode.NARRATIVE, header_path.rpartition("/")[0], text)
-    return Judgement((reason,), judgement.groups, judgement.payments)
-
-
 def _payment(payment: Payment, reason: Reason | None) -> PaymentAssessment:
     amount, currency = echo.amount(payment.amount)
     return PaymentAssessment(
@@ -113,6 +99,8 @@ def _payment(payment: Payment, reason: Reason | None) -> PaymentAssessment:
         payment_group=payment.group,
         path=payment.path,
         agents=payment.agents,
+        original_message_id=echo.text(payment.original.message_id),
+        original_agent=payment.original.instructing_agent,
     )
 
 
@@ -170,8 +158,5 @@ def assess_envelope(envelope: Envelope, today: date) -> Assessment:
     reasons = violations(envelope.document, envelope.definition)
     reader = MessageReader(envelope.document, LAYOUTS[family(envelope.definition)])
     message = reader.message()
-    if reasons:
-        judgement = _schema_judgement(message, reasons)
-    else:
-        judgement = _refuse_family(judge(message, today), envelope.definition, message.header_path)
+    judgement = _schema_judgement(message, reasons) if reasons else judge(message, today)
     return _assessment(envelope.definition, envelope.header, reader, message, judgement)

@@ -8,7 +8,20 @@ from lambdas.adapters.iso20022.details import collect_details
 from lambdas.adapters.iso20022.layouts import Layout, Path
 from lambdas.adapters.iso20022.tree import children_with_paths, descend, text_of
 from lambdas.core.iso20022.assessment import Agent
-from lambdas.core.iso20022.message import Amount, Details, Group, Located, Message, Payment, PaymentAgents
+from lambdas.core.iso20022.message import (
+    NO_ORIGINAL,
+    Amount,
+    Details,
+    Group,
+    Located,
+    Message,
+    OriginalPayment,
+    Payment,
+    PaymentAgents,
+)
+
+# An xs:boolean's two words for it.
+_TRUE = frozenset({"true", "1"})
 
 
 def _located(element: etree._Element | None, path: str, names: Path) -> Located | None:
@@ -81,6 +94,7 @@ class MessageReader:
             details=self._details(self._header, self.header_path),
             groups=tuple(self._groups()),
             payments=tuple(found),
+            unnamed=tuple(self._unnamed()),
         )
 
     def _details(self, element: etree._Element | None, path: str) -> Details:
@@ -120,6 +134,16 @@ class MessageReader:
                 if name == self._layout.payment:
                     yield self._payment(child, path, index, container)
 
+    def _unnamed(self) -> Iterator[str]:
+        # Of the other families, the schema already asks for a payment.
+        if self._layout.original_message:
+            for _, container, path in self._containers():
+                whole = _located(container, path, self._layout.whole_group)
+                if descend(container, self._layout.payment) is None:
+                    yield path
+                elif whole is not None and whole.value.strip() in _TRUE:
+                    yield whole.path
+
     def _payment(self, element: etree._Element, path: str, group: int | None, container: etree._Element) -> Payment:
         layout = self._layout
         return Payment(
@@ -133,6 +157,17 @@ class MessageReader:
             settlement_date=_located(element, path, layout.settlement_date),
             details=collect_details(element, path),
             agents=self._payment_agents(element, container),
+            original=self._original(element, path, container),
+        )
+
+    def _original(self, element: etree._Element, path: str, container: etree._Element) -> OriginalPayment:
+        layout = self._layout
+        if not layout.original_message:
+            return NO_ORIGINAL
+        own = _located(element, path, layout.original_message)
+        return OriginalPayment(
+            message_id=own or _located(container, path.rpartition("/")[0], layout.original_group),
+            instructing_agent=_first_bic((element, self._header), layout.original_agents),
         )
 
     def _payment_agents(self, element: etree._Element, container: etree._Element) -> PaymentAgents:

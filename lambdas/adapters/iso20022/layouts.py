@@ -14,6 +14,9 @@ class Layout:
     group: its id and date. payment: the references that an answer repeats, the amount, the date.
     debtor_agents, creditor_agents: where the institutions stand that money moves between, the first that is there;
     below the payment, or else below its group. Between institutions, debtor and creditor may themselves be meant.
+    original_message: id of the message whose payment this one is about, below the payment; original_group: below its
+    group, or the body. original_agents: who sent that message, the first that is there, below payment or header.
+    whole_group: below the group, whether it means every payment of that message.
     """
 
     body: str
@@ -32,6 +35,10 @@ class Layout:
     uetr: Path
     amounts: tuple[Path, ...]
     settlement_date: Path
+    original_message: Path = ()
+    original_group: Path = ()
+    original_agents: tuple[Path, ...] = ()
+    whole_group: Path = ()
     debtor_agents: tuple[Path, ...] = ()
     creditor_agents: tuple[Path, ...] = ()
 
@@ -79,6 +86,9 @@ LAYOUTS: Mapping[str, Layout] = {
         uetr=("OrgnlUETR",),
         amounts=(("RtrdIntrBkSttlmAmt",),),
         settlement_date=("IntrBkSttlmDt",),
+        original_message=("OrgnlGrpInf", "OrgnlMsgId"),
+        original_group=("OrgnlGrpInf", "OrgnlMsgId"),
+        original_agents=(("InstdAgt",), ("OrgnlTxRef", "DbtrAgt")),
     ),
     "pain.001": Layout(
         body="CstmrCdtTrfInitn",
@@ -117,6 +127,10 @@ LAYOUTS: Mapping[str, Layout] = {
         uetr=("OrgnlUETR",),
         amounts=(("OrgnlIntrBkSttlmAmt",),),
         settlement_date=(),
+        original_message=("OrgnlGrpInf", "OrgnlMsgId"),
+        original_group=("OrgnlGrpInfAndCxl", "OrgnlMsgId"),
+        original_agents=(("Assgnr",), ("Assgnr", "Agt")),
+        whole_group=("OrgnlGrpInfAndCxl", "GrpCxl"),
     ),
 }
 

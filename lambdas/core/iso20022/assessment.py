@@ -1,5 +1,6 @@
 """What the hub thinks of one incoming ISO 20022 message: plain values, free of XML."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 from lambdas.core.iso20022.message import NO_AGENTS, PaymentAgents
 
 GroupStatus = Literal["ACSC", "PART", "RJCT"]
+PaymentStatus = Literal["ACSC", "RJCT", "CANC"]
 
 
 class NamespacePolicy(StrEnum):
@@ -20,7 +22,8 @@ class NamespacePolicy(StrEnum):
 class Reason:
     """Why something is refused.
 
-    code: a code of ISO's ExternalStatusReason1Code set (four characters).
+    code: a code of ISO's ExternalStatusReason1Code set (four characters); of ExternalPaymentCancellationRejection1Code
+    where a valid request to cancel is refused.
     path: the element, as `Document/FIToFICstmrCdtTrf/CdtTrfTxInf[2]/Amt`; empty when no element can be named.
     text: the rule and what was expected; never a party's data.
     """
@@ -61,7 +64,10 @@ class PaymentAssessment:
     """One payment of the message: the ids that its status repeats, its amount, and the hub's decision.
 
     payment_group: index into Assessment.payment_groups (pain.001), None elsewhere.
-    path: its element, as in Reason. agents: the institutions between which it moves money.
+    path: its element, as in Reason. agents: the institutions between which it moves money. cancelled: it was accepted,
+    and then cancelled at its sender's request.
+    original_message_id, original_agent: of the payment that it cancels or returns; its UETR and transaction id are
+    those of that payment too.
     amount: decimal text in major units of `currency` (ISO 4217); both None if they cannot be read.
     """
 
@@ -76,6 +82,16 @@ class PaymentAssessment:
     payment_group: int | None = None
     path: str = ""
     agents: PaymentAgents = NO_AGENTS
+    original_message_id: str | None = None
+    original_agent: str | None = None
+    cancelled: bool = False
+
+    @property
+    def status(self) -> PaymentStatus:
+        """ACSC when it is accepted, else RJCT, or CANC where that is not the hub's doing."""
+        if self.accepted:
+            return "ACSC"
+        return "CANC" if self.cancelled else "RJCT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,7 @@ class Assessment:
     created_at, number_of_transactions, control_sum: the message's own text.
     reason: the rejection of the whole message, or the first payment's reason when none is accepted; else None.
     reasons: every reason of a rejection of the whole message, in document order; empty when it is not rejected whole.
+    cancelled: it was cancelled at its sender's request.
     """
 
     definition: str | None
@@ -112,6 +129,7 @@ class Assessment:
     reasons: tuple[Reason, ...]
     payments: tuple[PaymentAssessment, ...]
     payment_groups: tuple[PaymentGroup, ...] = ()
+    cancelled: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -119,11 +137,22 @@ class Assessment:
         return any(payment.accepted for payment in self.payments)
 
     @property
-    def group_status(self) -> GroupStatus:
-        """ACSC when every payment is accepted, PART when some are, RJCT when none is."""
-        if not self.accepted:
-            return "RJCT"
-        return "ACSC" if all(payment.accepted for payment in self.payments) else "PART"
+    def group_status(self) -> GroupStatus | None:
+        """See `status_of_group`."""
+        return None if self.cancelled else status_of_group(self.payments)
+
+    def as_cancelled(self, reason: Reason) -> "Assessment":
+        """The same message cancelled for `reason`; payments that were refused before stay refused."""
+        return replace(
+            self,
+            reason=reason,
+            reasons=() if self.payments else (reason,),
+            cancelled=True,
+            payments=tuple(
+                replace(payment, accepted=False, cancelled=True, reason=reason) if payment.accepted else payment
+                for payment in self.payments
+            ),
+        )
 
     def rejected(self, reason: Reason) -> "Assessment":
         """The same message rejected whole for `reason`, which stands first; payments that have one keep their own."""
@@ -135,6 +164,19 @@ class Assessment:
                 replace(payment, accepted=False, reason=payment.reason or reason) for payment in self.payments
             ),
         )
+
+
+def status_of_group(payments: Sequence[PaymentAssessment]) -> GroupStatus | None:
+    """ACSC when every payment is accepted, PART when some are, RJCT when none is; none when they are cancelled.
+
+    ISO's ExternalPaymentGroupStatus1Code has no code for cancelled payments. RJCT would say that the hub refused them,
+    PART that some are accepted; the element may be left out, and each payment's own status says what it is.
+    """
+    if any(payment.cancelled for payment in payments):
+        return None
+    if not any(payment.accepted for payment in payments):
+        return "RJCT"
+    return "ACSC" if all(payment.accepted for payment in payments) else "PART"
 
 
 def no_message(reason: Reason) -> Assessment:

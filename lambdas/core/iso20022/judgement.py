@@ -10,6 +10,7 @@ from lambdas.core.iso20022.amounts import check_above_zero, check_currency, chec
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.iso20022.dates import calendar_date, check_creation, check_execution, check_settlement
 from lambdas.core.iso20022.message import Amount, Details, Group, Message, PartyValue, Payment
+from lambdas.core.iso20022.originals import check_named
 from lambdas.core.iso20022.places import check_country, check_residence
 from lambdas.core.iso20022.reason_codes import ReasonCode
 from lambdas.core.iso20022.totals import check_control_sum, check_count, check_total
@@ -46,9 +47,10 @@ def detail_reasons(details: Details) -> Iterator[Reason]:
 
 
 def _message_reasons(message: Message, created: date | None, today: date) -> Iterator[Reason | None]:
+    yield from check_named(message.unnamed)
     if message.created_at is not None:
         yield check_creation(message.created_at, today)
-    # A cancellation of a whole group names no payment: then there is nothing to count or to add up.
+    # A message that names no payment is refused for that: there is nothing to count or to add up.
     if message.number_of_transactions is not None and message.payments:
         code = ReasonCode.INVALID_NUMBER_OF_TRANSACTIONS
         yield check_count(message.number_of_transactions, message.payments, code)

@@ -69,6 +69,18 @@ NO_AGENTS = PaymentAgents()
 
 
 @dataclass(frozen=True, slots=True)
+class OriginalPayment:
+    """The payment that this one cancels or returns, where it says more of it than its UETR and transaction id: the
+    id of its message, and the BIC of the agent that sent that."""
+
+    message_id: Located | None = None
+    instructing_agent: str | None = None
+
+
+NO_ORIGINAL = OriginalPayment()
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One payment. group: index into Message.groups, None if the message has no such level."""
 
@@ -82,6 +94,7 @@ class Payment:
     settlement_date: Located | None
     details: Details
     agents: PaymentAgents = NO_AGENTS
+    original: OriginalPayment = NO_ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A whole message. header_path: the element that holds message id, counts and sums."""
+    """A whole message. header_path: the element that holds message id, counts and sums.
+
+    unnamed: elements that speak of payments and name none, or say that they mean all of a message.
+    """
 
     header_path: str
     message_id: Located | None
@@ -110,3 +126,4 @@ class Message:
     details: Details
     groups: tuple[Group, ...]
     payments: tuple[Payment, ...]
+    unnamed: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ class ReasonCode(StrEnum):
     NOT_ALLOWED_AMOUNT = "AM02"  # greater than the allowed maximum
     INSUFFICIENT_FUNDS = "AM04"
     DUPLICATION = "AM05"
+    NO_ORIGINAL_PAYMENT = "AG09"  # original payment never received
+    INCORRECT_AGENT = "AGNT"  # agent in the payment workflow is incorrect
     WRONG_AMOUNT = "AM09"  # amount is not the amount agreed or expected
     INVALID_CONTROL_SUM = "AM10"  # sum of instructed amounts does not equal the control sum
     INVALID_CURRENCY = "AM11"  # transaction currency invalid or missing
@@ -37,6 +39,8 @@ class ReasonCode(StrEnum):
     INVALID_RESIDENCE = "BE12"
     INVALID_DEBTOR_RESIDENCE = "BE13"
     INVALID_CREDITOR_RESIDENCE = "BE14"
+    INCORRECT_CURRENCY = "CURR"  # currency of the payment is incorrect
+    CANCELLED = "DS02"  # an authorized user has cancelled the order
     EXECUTION_DATE_TOO_FAR_AHEAD = "CH03"
     EXECUTION_DATE_IN_THE_PAST = "CH04"
     WRONG_NUMBER_OF_DECIMALS = "CH20"  # number of decimals not compatible with the currency
@@ -46,6 +50,7 @@ class ReasonCode(StrEnum):
     END_TO_END_ID_NOT_UNIQUE = "DU04"
     INSTRUCTION_ID_NOT_UNIQUE = "DU05"
     INVALID_FILE_FORMAT = "FF01"
+    NOT_RETURNABLE = "FF12"  # original payment is not eligible to be returned given its current status
     NARRATIVE = "NARR"  # the reason is in the additional information
     WRONG_BIC_FORMAT = "RC01"  # bank identifier code has an incorrect format
     INVALID_DEBTOR_AGENT = "RC03"  # debtor bank identifier is invalid or missing

@@ -19,6 +19,14 @@ class Refusal(StrEnum):
     AMOUNT_NOT_ALLOWED = "amount_not_allowed"
     DUPLICATE = "duplicate"
     INSUFFICIENT_FUNDS = "insufficient_funds"
+    # Of returns alone.
+    NO_ORIGINAL = "no_original"
+    AMBIGUOUS_ORIGINAL = "ambiguous_original"
+    ORIGINAL_NOT_SETTLED = "original_not_settled"
+    NOT_THE_CREDITOR_AGENT = "not_the_creditor_agent"
+    CURRENCY_DIFFERS = "currency_differs"
+    ABOVE_THE_ORIGINAL = "above_the_original"
+    RETURNED_BEFORE = "returned_before"
 
 
 @dataclass(frozen=True, slots=True)

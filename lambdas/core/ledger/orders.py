@@ -23,6 +23,33 @@ class TransferOrder:
     identities: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnOrder:
+    """One payment that a message wants to give back. identities: those of the payment that is returned.
+
+    returned_by: the BIC of who returns it, None where the message names none. amount_minor: as in `TransferOrder`.
+    """
+
+    position: int
+    identities: tuple[str, ...]
+    returned_by: str | None
+    currency: str
+    amount_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationOrder:
+    """One payment that a message asks to cancel. identities: those of the payment that is to be cancelled.
+
+    currency, amount_minor: what the request says the payment's amount is; without a currency it says nothing.
+    """
+
+    position: int
+    identities: tuple[str, ...]
+    currency: str | None
+    amount_minor: int | None
+
+
 def business_identities(
     *, uetr: str | None, instructing_agent: str | None, message_id: str | None, payment_transaction_id: str | None
 ) -> tuple[str, ...]:

@@ -14,6 +14,12 @@ class TransferState(StrEnum):
     """Ended: the money has moved."""
     VOIDED = "voided"
     """Ended: no money has moved, and none will."""
+    CANCELLED = "cancelled"
+    """Ended as voided is, at its owner's request: the payments keep their references and may not come again."""
+
+
+NOTHING_WILL_MOVE = frozenset({TransferState.VOIDED, TransferState.CANCELLED})
+"""How transfers stand that have moved no money and never will."""
 
 
 class IllegalTransfer(Exception):
@@ -21,7 +27,7 @@ class IllegalTransfer(Exception):
 
 
 TRANSFERS: Mapping[TransferState, frozenset[TransferState]] = MappingProxyType(
-    {TransferState.RESERVED: frozenset({TransferState.POSTED, TransferState.VOIDED})}
+    {TransferState.RESERVED: frozenset({TransferState.POSTED, TransferState.VOIDED, TransferState.CANCELLED})}
 )
 
 

@@ -13,11 +13,14 @@ from lambdas.adapters.iso20022.codec import Iso20022Codec
 from lambdas.adapters.ledger import function_ledger
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
+from lambdas.adapters.sns import SnsNotifier
 from lambdas.adapters.sqs import SqsQueue
 from lambdas.adapters.sqs_batch import BatchConsumer
 from lambdas.adapters.sqs_failures import SqsFailedMessages
 from lambdas.adapters.system import SystemClock
 from lambdas.core.messages import ProcessingMessage
+from lambdas.service.cancel_payments import CancelPayments
+from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
 
 if TYPE_CHECKING:
@@ -46,13 +49,20 @@ def _failures() -> FailedMessages:
 def _compose() -> ProcessMessage:
     settings = _settings()
     region, function = settings.region, settings.function
+    transactions = DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table)
+    payloads = payload_store(region, function, settings.payload_buckets)
+    codec = Iso20022Codec(namespace_policy=settings.namespace_policy)
+    ledger, clock = function_ledger(settings.ledger), SystemClock()
+    notifier = SnsNotifier(clients.sns(region, function), settings.notification_topic_arn)
+    end_cancelled = EndCancelled(transactions, payloads, codec, ledger, notifier, clock, region)
     return ProcessMessage(
-        DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
-        payload_store(region, function, settings.payload_buckets),
-        Iso20022Codec(namespace_policy=settings.namespace_policy),
-        function_ledger(settings.ledger),
+        transactions,
+        payloads,
+        codec,
+        ledger,
+        CancelPayments(transactions, ledger, end_cancelled),
         SqsQueue(clients.sqs(region, function), settings.releasing_queue_url),
-        SystemClock(),
+        clock,
         region,
         settings.deadlines,
     )

@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.dynamodb_items import to_attribute, to_attributes
 from lambdas.adapters.dynamodb_overdue import DynamoDBOverdueTransactions
 from lambdas.adapters.dynamodb_step import step_write
 from lambdas.adapters.sqs import SqsTickQueue
@@ -18,11 +19,13 @@ from lambdas.core.deadlines import Position, Tick, shards_of
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.steps import Step
 from lambdas.service.ports import ConcurrentChange, NotSent, OverduePage
-from tests.unit.service.fakes import REGION, START, TRANSACTION_ID
+from tests.unit.service.fakes import REGION, START, TRANSACTION_ID, opened
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_sqs.client import SQSClient
+
+    from lambdas.adapters.dynamodb_items import AttributeValue
 
 SHARD = shards_of(REGION)[0]
 ITEM = {
@@ -82,9 +85,30 @@ def test_the_transaction_stays_listed_and_its_deadline_is_asked_when_it_times_ou
     write = step_write(TIMED_OUT)
     assert "REMOVE" not in write.update
     assert write.condition.split(" AND ") == [
-        "#status IN (:expected0)", "#owner_region = :region", "#epoch = :epoch", "#deadline < :overdue_at",
+        "#status IN (:expected0)", "#owner_region = :owner", "#epoch = :epoch", "#deadline < :overdue_at",
     ]  # fmt: skip
     assert write.values[":overdue_at"] == {"S": "2026-11-03T10:15:31.123Z"}
+
+
+def test_the_owner_is_another_region_when_the_step_says_so() -> None:
+    write = step_write(replace(TIMED_OUT, owner_region="eu-west-2"))
+    assert write.values[":owner"] == {"S": "eu-west-2"}
+    assert write.values[":entry"] == to_attribute(
+        [{"status": "RJCT", "reason": None, "at": "2026-11-03T10:15:30.123Z", "region": REGION}]
+    )
+
+
+@pytest.mark.parametrize(("attributes", "listed"), [({}, False), ({"open_shard": {"S": SHARD}}, True)])
+def test_the_record_says_whether_it_is_listed_when_it_is_found(
+    table: DynamoDBClient, attributes: dict[str, AttributeValue], *, listed: bool
+) -> None:
+    item = {**to_attributes(opened().document()), **attributes}
+    with Stubber(table) as stubber:
+        stubber.add_response("get_item", {"Item": item})
+        found = DynamoDBTransactionStore(table, "table").find(TRANSACTION_ID)
+    assert found is not None
+    assert found == opened()
+    assert found.listed is listed
 
 
 def test_the_deadline_is_written_with_the_step_when_the_definition_has_one() -> None:

@@ -69,17 +69,17 @@ def _refuse(stubber: Stubber, call: str, item: dict[str, object]) -> None:
 def test_the_condition_names_status_owner_and_participant_when_the_step_is_to_actc() -> None:
     write = step_write(TO_ACTC)
     assert write.condition.split(" AND ") == [
-        "#status IN (:expected0)", "#owner_region = :region", "#participant = :participant",
+        "#status IN (:expected0)", "#owner_region = :owner", "#participant = :participant",
     ]  # fmt: skip
     assert write.values[":expected0"] == {"S": "ACCP"}
-    assert write.values[":region"] == {"S": REGION}
+    assert write.values[":owner"] == {"S": REGION}
     assert write.values[":participant"] == {"S": PARTICIPANT}
 
 
 def test_the_condition_names_every_expected_status_and_the_epoch_when_the_step_is_to_rjct() -> None:
     write = step_write(TO_RJCT)
     assert write.condition.split(" AND ") == [
-        "#status IN (:expected0, :expected1)", "#owner_region = :region", "#epoch = :epoch",
+        "#status IN (:expected0, :expected1)", "#owner_region = :owner", "#epoch = :epoch",
     ]  # fmt: skip
     assert [write.values[":expected0"], write.values[":expected1"]] == [{"S": "ACSP"}, {"S": "ACTC"}]
     assert write.values[":epoch"] == {"N": "7"}

@@ -54,6 +54,7 @@ NEEDS = {
         "TRANSACTIONS_TABLE",
         "PAYLOAD_BUCKETS",
         "RELEASING_QUEUE_URL",
+        "NOTIFICATION_TOPIC_ARN",
         "NAMESPACE_POLICY",
         "DEADLINES",
         *LEDGER,

@@ -9,11 +9,10 @@ import pytest
 from lambdas.functions.incoming import handler as incoming
 from lambdas.functions.processing import handler as processing
 from lambdas.functions.releasing import handler as releasing
-from lambdas.service.process_message import ProcessMessage
 from lambdas.service.record_incoming import RecordIncoming
 from lambdas.service.release_answer import ReleaseAnswer
 from tests.unit.functions.events import FakeFailures, sqs_event
-from tests.unit.service.fakes import FakeCodec, opened
+from tests.unit.service.fakes import opened
 from tests.unit.service.hub import Hub, message
 
 if TYPE_CHECKING:
@@ -139,9 +138,7 @@ def test_the_record_is_returned_when_the_function_is_not_set_up(monkeypatch: pyt
 def test_a_transaction_ends_when_its_messages_go_through_all_three_functions() -> None:
     hub = _hub()
     _incoming(hub, sqs_event(*_bodies(), groups=IDS))
-    process = ProcessMessage(
-        hub.transactions, hub.payloads, FakeCodec(), hub.ledger, hub.releasing, hub.clock, hub.region
-    )
+    process = hub.processor()
     batch = sqs_event(*hub.processing.delivered, groups=IDS)
     assert _failed(processing.handle(batch, None, lambda: process)) == []
     release = ReleaseAnswer(hub.transactions, hub.payloads, hub.ledger, hub.notifier, hub.clock, hub.region)

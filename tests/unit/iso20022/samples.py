@@ -40,6 +40,7 @@ class Sample:
     answer: str
     reason: tuple[str, str] | None
     payments: tuple[ExpectedPayment, ...]
+    after: str | None
 
     def body(self) -> bytes:
         """The file's bytes."""
@@ -59,6 +60,7 @@ def load_index() -> tuple[Sample, ...]:
             answer=entry["answer"],
             reason=None if entry["reason"] is None else (entry["reason"]["code"], entry["reason"]["path"]),
             payments=tuple(ExpectedPayment(**payment) for payment in entry["payments"]),
+            after=entry.get("after"),
         )
         for entry in entries
     )

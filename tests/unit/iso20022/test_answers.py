@@ -11,7 +11,9 @@ from lxml import etree
 from lambdas.adapters.iso20022.answer_parts import pieces, short_id
 from lambdas.adapters.iso20022.answers import AnswerInvalid
 from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
+from lambdas.core.iso20022.cancellation_codes import CancellationCode
 from lambdas.core.iso20022.definitions import ANSWERS, family
+from lambdas.service.settlement import refused
 from tests.unit.iso20022.samples import (
     ANSWER_ID,
     NAMESPACE,
@@ -91,12 +93,67 @@ def test_payments_stand_under_their_group_when_an_initiation_is_answered() -> No
     assert [len(texts(group, "TxSts")) for group in groups] == [2, 1]
 
 
-def test_cancellation_is_rejected_with_a_narrative_when_it_is_not_carried_out() -> None:
-    root = answer(assess(text_of("11-cancellation.xml")))
-    assert texts(root, "Sts", "Conf") == ["RJCR"]
-    assert texts(root, "TxCxlSts") == ["RJCR"]
-    assert set(texts(root, "CxlStsRsnInf", "Cd")) == {"NARR"}
+REQUEST = text_of("11-cancellation.xml")
+SECOND = "<TxInf><OrgnlTxId>TW01-T002</OrgnlTxId></TxInf></Undrlyg>"
+TWO = REQUEST.replace("</Undrlyg>", SECOND).replace("<NbOfTxs>1<", "<NbOfTxs>2<")
+
+
+@pytest.mark.parametrize(
+    ("body", "left_out", "confirmation", "group", "payments"),
+    [
+        (REQUEST, set(), "CNCL", "ACCR", ["ACCR"]),
+        (TWO, set(), "CNCL", "ACCR", ["ACCR", "ACCR"]),
+        (TWO, {0}, "PECR", "PACR", ["RJCR", "ACCR"]),
+        (TWO, {0, 1}, "RJCR", "RJCR", ["RJCR", "RJCR"]),
+    ],
+)
+def test_each_payment_is_answered_for_when_a_request_to_cancel_is_decided(
+    body: str, left_out: set[int], confirmation: str, group: str, payments: list[str]
+) -> None:
+    root = answer(refused(assess(body), dict.fromkeys(left_out, (CancellationCode.PASSED_ON, "it has settled"))))
+    assert texts(root, "Sts", "Conf") == [confirmation]
+    assert texts(root, "GrpCxlSts") == [group]
+    assert texts(root, "TxCxlSts") == payments
+    assert texts(root, "CxlStsRsnInf", "Cd") == ["PTNA"] * len(left_out)
     assert texts(root, "Assgne", "BICFI") == ["TWRLGB2LXXX"]
+
+
+def test_the_text_carries_the_code_when_the_request_to_cancel_is_itself_wrong() -> None:
+    root = answer(assess(REQUEST.replace('Ccy="GBP"', 'Ccy="XTS"')))
+    assert texts(root, "Sts", "Conf") == ["RJCR"]
+    assert set(texts(root, "CxlStsRsnInf", "Cd")) == {"NARR"}
+    assert any(each.startswith("AM03 Document/") for each in texts(root, "AddtlInf"))
+
+
+CANCELLED = Reason("DS02", "", "cancelled at the request of another transaction")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
+def test_the_answer_is_valid_and_names_no_group_status_when_any_message_is_cancelled(sample: Sample) -> None:
+    before = STRICT.assess(
+        sample.body(), content_type=sample.content_type, message_type=sample.message_type, today=TODAY
+    )
+    if not before.accepted or before.definition == "camt.056.001.08":
+        return
+    cancelled = before.as_cancelled(CANCELLED)
+    root = answer(cancelled)
+    assert (cancelled.reason, cancelled.accepted, cancelled.group_status) == (CANCELLED, False, None)
+    assert texts(root, "GrpSts") == []
+    assert not {"ACSC", "PART"} & set(texts(root, "PmtInfSts"))
+    assert texts(root, "TxSts") == ["CANC" if each.accepted else "RJCT" for each in before.payments]
+    assert texts(root, "AccptncDtTm") == []
+    assert texts(root, "TxInfAndSts", "StsRsnInf", "Cd") == [
+        "DS02" if each.reason is None else each.reason.code for each in before.payments
+    ]
+    counted = dict(zip(texts(root, "DtldSts"), texts(root, "DtldNbOfTxs"), strict=True))
+    if "pain.002" not in root.tag:
+        assert counted.get("CANC") == str(sum(each.accepted for each in before.payments))
+
+
+def test_the_group_gives_the_reason_when_a_cancelled_message_cannot_be_read_any_more() -> None:
+    root = answer(replace(no_message(CANCELLED), cancelled=True))
+    assert texts(root, "GrpSts") == []
+    assert texts(root, "OrgnlGrpInfAndSts", "Cd") == ["DS02"]
 
 
 def test_header_goes_back_when_the_message_had_one() -> None:

@@ -33,7 +33,7 @@ def document_of(answer: bytes) -> etree._Element:
     return next(element for element in root.iter() if etree.QName(element).localname == "Document")
 
 
-@by_file
+@pytest.mark.parametrize("sample", [each for each in SAMPLES if each.after is None], ids=lambda sample: sample.file)
 def test_assessment_is_the_indexed_one_when_a_sample_is_read(sample: Sample) -> None:
     assessment = assessed(sample)
     reason = assessment.reason
@@ -49,6 +49,17 @@ def test_assessment_is_the_indexed_one_when_a_sample_is_read(sample: Sample) -> 
     assert assessment.group_status == sample.group_status
     assert (None if reason is None else (reason.code, reason.path)) == sample.reason
     assert payments == sample.payments
+
+
+@pytest.mark.parametrize("sample", [each for each in SAMPLES if each.after], ids=lambda sample: sample.file)
+def test_a_message_is_left_to_the_ledger_when_it_is_about_another_samples_payment(sample: Sample) -> None:
+    assessment = assessed(sample)
+    original = assessed(next(each for each in SAMPLES if each.file == sample.after))
+    assert assessment.accepted
+    for named, payment in zip(assessment.payments, original.payments, strict=True):
+        assert (named.uetr, named.transaction_id) == (payment.uetr, payment.transaction_id)
+        assert (named.original_message_id, named.original_agent) == (original.message_id, payment.agents.instructing)
+        assert (named.amount, named.currency) == (payment.amount, payment.currency)
 
 
 @by_file
@@ -91,7 +102,7 @@ def test_uetrs_are_distinct_when_all_samples_are_sent() -> None:
     uetrs = [
         payment.uetr
         for sample in SAMPLES
-        if sample.status == "ACSC"
+        if sample.status == "ACSC" and sample.after is None
         for payment in assessed(sample).payments
         if payment.accepted
     ]

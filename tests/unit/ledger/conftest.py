@@ -14,7 +14,7 @@ from lambdas.adapters.ledger import SqlLedger
 from lambdas.adapters.ledger_connection import LedgerConnection, LedgerDatabase, open_connection
 from lambdas.core.ledger.accounts import Account
 from lambdas.core.ledger.audit import violations
-from lambdas.core.ledger.orders import TransferOrder
+from lambdas.core.ledger.orders import CancellationOrder, ReturnOrder, TransferOrder
 from simulations.cloud.postgres import EmbeddedPostgres, running_postgres
 from tools.migrate.migrate import migrate
 from tools.migrate.plan import LedgerPlan
@@ -98,3 +98,19 @@ def order(
     identities: tuple[str, ...] = (),
 ) -> TransferOrder:
     return TransferOrder(position, debtor, creditor, currency, amount_minor, identities)
+
+
+def cancelling(
+    *identities: str, position: int = 0, currency: str | None = None, amount_minor: int | None = None
+) -> CancellationOrder:
+    return CancellationOrder(position, identities, currency, amount_minor)
+
+
+def returning(
+    *identities: str,
+    position: int = 0,
+    returned_by: str | None = CREDITOR,
+    currency: str = "EUR",
+    amount_minor: int | None = 100,
+) -> ReturnOrder:
+    return ReturnOrder(position, identities, returned_by, currency, amount_minor)

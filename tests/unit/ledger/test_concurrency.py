@@ -15,7 +15,7 @@ from lambdas.adapters.ledger_connection import LedgerDatabase
 from lambdas.core.ledger.decisions import Decision
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.service.ports import LedgerUnavailable
-from tests.unit.ledger.conftest import Books, order
+from tests.unit.ledger.conftest import Books, cancelling, order, returning
 
 Given = TypeVar("Given")
 CLIENTS = 8
@@ -81,6 +81,70 @@ def test_one_wins_when_posting_and_voiding_race(books: Books, attempt: int) -> N
     said = set(_at_once(racers))
     assert len(said) == 1
     assert books.account("TWRLGB2L").balance_minor == (-100 if said == {TransferState.POSTED} else 0)
+    books.require_right()
+
+
+@pytest.mark.parametrize("attempt", range(5))
+@pytest.mark.parametrize("ending", ["post", "void"])
+def test_one_wins_when_cancelling_races_another_ending(books: Books, ending: str, attempt: int) -> None:
+    del attempt
+    ledgers = [books.ledger() for _ in range(CLIENTS)]
+    ledgers[0].reserve("T1", [order(100, identities=("A",))])
+
+    def cancel(number: int) -> TransferState:
+        decisions = ledgers[number].cancel(f"C{number}", [cancelling("A")], ["T1"])
+        assert decisions is not None
+        return TransferState.CANCELLED if decisions[0].cancelled == "T1" else ledgers[number].void("T1")
+
+    racers = [
+        (lambda number=number: cancel(number)) if number % 2 else (lambda n=number: getattr(ledgers[n], ending)("T1"))
+        for number in range(CLIENTS)
+    ]
+    said = set(_at_once(racers))
+    assert len(said) == 1
+    moved = 100 if said == {TransferState.POSTED} else 0
+    account = books.account("TWRLGB2L")
+    assert (account.balance_minor, account.reserved_minor) == (-moved, 0)
+    books.require_right()
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_one_request_cancels_when_eight_race(books: Books, attempt: int) -> None:
+    del attempt
+    books.ledger().reserve("T1", [order(100, identities=("A",))])
+
+    def request(number: int) -> Callable[[], str | None]:
+        ledger = books.ledger()
+
+        def cancel() -> str | None:
+            decisions = ledger.cancel(f"C{number}", [cancelling("A")], ["T1"])
+            return None if decisions is None else decisions[0].cancelled
+
+        return cancel
+
+    said = _at_once([request(number) for number in range(CLIENTS)])
+    assert sorted(said, key=str) == [None] * (CLIENTS - 1) + ["T1"]
+    books.require_right()
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_one_return_is_taken_when_eight_race(books: Books, attempt: int) -> None:
+    del attempt
+    books.ledger().reserve("T1", [order(100, identities=("A",))])
+    books.ledger().post("T1")
+
+    def returned(number: int) -> Callable[[], bool]:
+        ledger = books.ledger()
+
+        def reserve() -> bool:
+            decisions = ledger.reserve_returns(f"R{number}", [returning("A")])
+            ledger.post(f"R{number}")
+            return decisions is not None and decisions[0].refusal is None
+
+        return reserve
+
+    assert sum(_at_once([returned(number) for number in range(CLIENTS)])) == 1
+    assert books.account("TWRLGB2L").balance_minor == 0
     books.require_right()
 
 

@@ -12,14 +12,20 @@ from ministack.core import pgproxy
 from psycopg.conninfo import make_conninfo
 
 from lambdas.adapters import ledger_sql
+from lambdas.core.ledger.cancellations import CancellationDecision
+from lambdas.core.ledger.decisions import Decision
 from lambdas.core.ledger.transfer import TransferState
 from simulations.cloud.postgres import EmbeddedPostgres, free_port
-from tests.unit.ledger.conftest import migrated, new_database, order
+from tests.unit.ledger.conftest import cancelling, migrated, new_database, order, returning
 from tools.migrate import participants, users
-from tools.migrate.revisions.versions import ledger_0001
+from tools.migrate.revisions.versions import ledger_0001, ledger_0002
 
 ADAPTER = {name: text for name, text in vars(ledger_sql).items() if name.isupper()}
-MIGRATIONS = {f"0001.{index}": text for index, text in enumerate(ledger_0001.STATEMENTS)}
+MIGRATIONS = {
+    f"{migration.revision}.{index}": text
+    for migration in (ledger_0001, ledger_0002)
+    for index, text in enumerate(migration.STATEMENTS)
+}
 SEEDING = {"open": participants.OPEN_ACCOUNT, "known": users.KNOWN} | {
     f"grant.{index}": text for index, text in enumerate(users.grant_statements("twinrail"))
 }
@@ -87,5 +93,12 @@ def test_migration_and_ledger_work_when_only_dsqls_dialect_is_let_through(
     ledger.reserve("T2", [order(200, identities=("B",))])
     assert ledger.post("T1") is TransferState.POSTED
     assert ledger.void("T2") is TransferState.VOIDED
+    assert ledger.reserve_returns("R1", [returning("A", amount_minor=300)]) == (Decision(0, None),)
+    assert ledger.void("R1") is TransferState.VOIDED
+    assert ledger.reserve_returns("R2", [returning("A", amount_minor=300)]) == (Decision(0, None),)
+    ledger.reserve("T3", [order(200, identities=("C",))])
+    assert ledger.bearers(["C"]) == {"T3"}
+    assert ledger.cancel("C1", [cancelling("C")], ["T3"]) == (CancellationDecision(0, "T3", None),)
+    assert ledger.cancellation("T3") is not None
     books.require_right()
     books.close()

@@ -1,6 +1,6 @@
 """The world as the use cases see it, in memory, keeping the promises of the ports; and a hand that cuts its power."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,9 +8,17 @@ from lambdas.core.deadlines import Position, Tick, shard_of
 from lambdas.core.iso20022.assessment import Assessment, PaymentAssessment, Reason
 from lambdas.core.iso20022.message import PaymentAgents
 from lambdas.core.ledger.accounts import Account, AccountKey, participant_of
-from lambdas.core.ledger.decisions import Allocation, Decision, allocate
-from lambdas.core.ledger.orders import TransferOrder
-from lambdas.core.ledger.transfer import TransferState
+from lambdas.core.ledger.cancellations import (
+    Cancellation,
+    CancellationDecision,
+    cancelled_transactions,
+    decide_cancellations,
+)
+from lambdas.core.ledger.decisions import Allocation, Decision, Transfer, allocate
+from lambdas.core.ledger.orders import CancellationOrder, ReturnOrder, TransferOrder
+from lambdas.core.ledger.originals import Original
+from lambdas.core.ledger.returns import completed, return_identity, reversals
+from lambdas.core.ledger.transfer import NOTHING_WILL_MOVE, TransferState
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload, content_sha256
@@ -32,6 +40,8 @@ PARTICIPANT = "participant-a"
 TRANSACTION_ID = "0b7f1c52-8a3d-4e6f-9b21-5d4c3b2a1908"
 DEBTOR, CREDITOR = "TWRLGB2LXXX", "RAILFRPPXXX"
 START = datetime(2026, 11, 3, 10, 15, 30, 123000, tzinfo=UTC)
+CANCELLED_AT = START + timedelta(seconds=30)
+"""By the ledger's clock, which stands still."""
 
 
 class Killed(Exception):
@@ -73,7 +83,7 @@ class FakeTransactions:
         return recorded == transaction
 
     def find(self, transaction_id: str) -> Transaction | None:
-        found = self.items.get(transaction_id)
+        found = self._seen(transaction_id)
         if self.after_find:
             self.after_find.pop()()
         return found
@@ -82,12 +92,16 @@ class FakeTransactions:
         self.power.before()
         current = self.items.get(step.transaction_id)
         if current is None or not _admits(step, current):
-            return Refused(current)
+            return Refused(self._seen(step.transaction_id))
         self.items[step.transaction_id] = _after(step, current)
         if step.unlists:
             self.unlisted.add(step.transaction_id)
         self.power.after()
-        return Advanced(self.items[step.transaction_id])
+        return Advanced(replace(self.items[step.transaction_id], listed=not step.unlists))
+
+    def _seen(self, transaction_id: str) -> Transaction | None:
+        found = self.items.get(transaction_id)
+        return None if found is None else replace(found, listed=transaction_id not in self.unlisted)
 
     def unlist(self, transaction_id: str) -> None:
         self.power.before()
@@ -110,7 +124,7 @@ class FakeTransactions:
 def _admits(step: Step, current: Transaction) -> bool:
     return (
         current.status in step.expected
-        and current.owner_region == step.region
+        and current.owner_region == step.owner
         and step.epoch in (None, current.epoch)
         and step.participant in (None, current.participant)
         and (step.overdue_at is None or current.deadline < step.overdue_at)
@@ -263,20 +277,18 @@ class FakeLedger:
         self.states: dict[str, TransferState] = {}
         self.reserved: dict[str, Allocation] = {}
         self.taken: dict[str, str] = {}
+        self.requests: dict[str, tuple[CancellationDecision, ...]] = {}
+        self.cancellations: dict[str, Cancellation] = {}
 
     def reserve(self, transaction_id: str, orders: Sequence[TransferOrder]) -> tuple[Decision, ...] | None:
-        self.power.before()
-        if self.states.get(transaction_id) is TransferState.VOIDED:
-            return None
-        if transaction_id not in self.states:
-            allocation = allocate(orders, accounts=self.accounts, taken=self.taken)
-            self.states[transaction_id] = TransferState.RESERVED
-            self.reserved[transaction_id] = allocation
-            for transfer in allocation.transfers:
-                self._change(transfer.debtor_account, 0, transfer.amount_minor)
-                self.taken.update(dict.fromkeys(transfer.identities, transaction_id))
-        self.power.after()
-        return self.reserved[transaction_id].decisions
+        return self._reserve(transaction_id, lambda: allocate(orders, accounts=self.accounts, taken=self.taken))
+
+    def reserve_returns(self, transaction_id: str, orders: Sequence[ReturnOrder]) -> tuple[Decision, ...] | None:
+        def allocation() -> Allocation:
+            reversed_ = reversals(orders, self._originals(self.reserved))
+            return completed(allocate(reversed_.orders, accounts=self.accounts, taken=()), reversed_.refused)
+
+        return self._reserve(transaction_id, allocation)
 
     def post(self, transaction_id: str) -> TransferState:
         if transaction_id not in self.states:
@@ -286,19 +298,70 @@ class FakeLedger:
     def void(self, transaction_id: str) -> TransferState:
         return self._end(transaction_id, TransferState.VOIDED)
 
+    def bearers(self, identities: Collection[str]) -> frozenset[str]:
+        return frozenset(self.taken[identity] for identity in identities if identity in self.taken)
+
+    def cancel(
+        self, transaction_id: str, orders: Sequence[CancellationOrder], permitted: Collection[str]
+    ) -> tuple[CancellationDecision, ...] | None:
+        self.power.before()
+        if self.states.get(transaction_id) is TransferState.VOIDED:
+            return None
+        if transaction_id not in self.requests:
+            decisions = decide_cancellations(orders, self._originals(permitted))
+            cancelled = cancelled_transactions(decisions)
+            self.requests[transaction_id] = decisions
+            self.states[transaction_id] = TransferState.POSTED if cancelled else TransferState.RESERVED
+            for each in cancelled:
+                self._free(each)
+                self.states[each] = TransferState.CANCELLED
+                self.cancellations[each] = Cancellation(self.reserved[each].decisions, transaction_id, CANCELLED_AT)
+        self.power.after()
+        return self.requests[transaction_id]
+
+    def cancellation(self, transaction_id: str) -> Cancellation | None:
+        return self.cancellations.get(transaction_id)
+
+    def _reserve(self, transaction_id: str, allocation_of: Callable[[], Allocation]) -> tuple[Decision, ...] | None:
+        self.power.before()
+        if self.states.get(transaction_id) in NOTHING_WILL_MOVE:
+            return None
+        if transaction_id not in self.states:
+            allocation = allocation_of()
+            self.states[transaction_id] = TransferState.RESERVED
+            self.reserved[transaction_id] = allocation
+            for transfer in allocation.transfers:
+                self._change(transfer.debtor_account, 0, transfer.amount_minor)
+                self.taken.update(dict.fromkeys(transfer.identities, transaction_id))
+        self.power.after()
+        return self.reserved[transaction_id].decisions
+
     def _end(self, transaction_id: str, ending: TransferState) -> TransferState:
         self.power.before()
         if self.states.get(transaction_id, TransferState.RESERVED) is TransferState.RESERVED:
-            allocation = self.reserved.get(transaction_id, Allocation((), ()))
-            for transfer in allocation.transfers:
+            for transfer in self._free(transaction_id):
                 moved = transfer.amount_minor if ending is TransferState.POSTED else 0
-                self._change(transfer.debtor_account, -moved, -transfer.amount_minor)
+                self._change(transfer.debtor_account, -moved, 0)
                 self._change(transfer.creditor_account, moved, 0)
                 for identity in transfer.identities if ending is TransferState.VOIDED else ():
                     del self.taken[identity]
             self.states[transaction_id] = ending
         self.power.after()
         return self.states[transaction_id]
+
+    def _free(self, transaction_id: str) -> tuple[Transfer, ...]:
+        transfers = self.reserved.get(transaction_id, Allocation((), ())).transfers
+        for transfer in transfers:
+            self._change(transfer.debtor_account, 0, -transfer.amount_minor)
+        return transfers
+
+    def _originals(self, transaction_ids: Iterable[str]) -> list[Original]:
+        return [
+            Original(each, transfer, self.states[each], return_identity(each, transfer.position) in self.taken)
+            for each in transaction_ids
+            if each in self.reserved and self.states[each] is not TransferState.VOIDED
+            for transfer in self.reserved[each].transfers
+        ]
 
     def _change(self, key: AccountKey, balance_minor: int, reserved_minor: int) -> None:
         account = self.accounts[key]
@@ -318,16 +381,18 @@ class FakeLedger:
 class FakeCodec:
     """Every word of the body is a payment of 10.00 EUR, good if it says so (`good` or `good:uetr`).
 
-    The answer says all that it depends on.
+    A body of `cancel:uetr` asks to cancel payments, one of `return:uetr` returns them. The answer says all that it
+    depends on.
     """
 
     def assess(self, body: bytes, *, content_type: str, message_type: str | None, today: date) -> Assessment:
         del content_type, message_type
         payments = tuple(_payment(word) for word in body.decode().split())
         first = next((payment.reason for payment in payments), None)
+        definition = _DEFINITIONS.get(body.decode().partition(":")[0], "pacs.008.001.08")
         return Assessment(
-            definition="pacs.008.001.08",
-            claimed_definition="pacs.008.001.08",
+            definition=definition,
+            claimed_definition=definition,
             message_id="M1",
             created_at=today.isoformat(),
             number_of_transactions=None,
@@ -341,23 +406,27 @@ class FakeCodec:
         )
 
     def answer(self, assessment: Assessment, *, answer_id: str, created_at: datetime) -> bytes:
+        payments = [(each.status, each.reason and str(each.reason.code)) for each in assessment.payments]
         return (
             f"<answer {answer_id} {created_at.isoformat()} {assessment.created_at} {assessment.group_status} "
-            f"{[payment.reason and payment.reason.code for payment in assessment.payments]}/>".encode()
+            f"{payments}/>".encode()
         )
 
     def answer_definition(self, assessment: Assessment) -> str:
-        del assessment
-        return "pacs.002.001.10"
+        return "camt.029.001.09" if assessment.definition == "camt.056.001.08" else "pacs.002.001.10"
 
     def to_json(self, xml: bytes) -> bytes:
         return b'{"Document": ' + str(len(xml)).encode() + b"}"
 
 
+_DEFINITIONS = {"cancel": "camt.056.001.08", "return": "pacs.004.001.09"}
+
+
 def _payment(word: str) -> PaymentAssessment:
-    good = word.partition(":")[0] == "good"
+    kind = word.partition(":")[0]
+    good = kind in ("good", *_DEFINITIONS)
     reason = None if good else Reason("AC01", "Document/CdtrAcct", "expected an IBAN")
-    agents = PaymentAgents(DEBTOR, DEBTOR, CREDITOR)
+    agents = PaymentAgents(CREDITOR) if kind == "return" else PaymentAgents(DEBTOR, DEBTOR, CREDITOR)
     uetr = word.partition(":")[2] or None
     return PaymentAssessment(
         None, f"E2E-{word}", None, uetr, "10.00", "EUR", good, reason, path="Document/CdtTrfTxInf", agents=agents

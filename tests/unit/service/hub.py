@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from lambdas.core.messages import IncomingMessage, ProcessingMessage, ReleasingMessage
 from lambdas.core.transaction import Transaction
+from lambdas.service.cancel_payments import CancelPayments
+from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
 from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
 from lambdas.service.reject_overdue import RejectOverdue, TimeoutOutcome
@@ -54,18 +56,24 @@ class Hub:
 
     def process(self, message: ProcessingMessage | None = None) -> ProcessingOutcome:
         """One delivery from the processing queue: by default of the last message on it."""
-        message = message or ProcessingMessage.from_json(self.processing.sent[-1][0])
-        use_case = ProcessMessage(
+        return self.processor()(message or ProcessingMessage.from_json(self.processing.sent[-1][0]))
+
+    def processor(self) -> ProcessMessage:
+        """The use case behind the processing queue."""
+        end_cancelled = EndCancelled(
+            self.transactions, self.payloads, FakeCodec(), self.ledger, self.notifier, self.clock, self.region
+        )
+        return ProcessMessage(
             self.transactions,
             self.payloads,
             FakeCodec(),
             self.ledger,
+            CancelPayments(self.transactions, self.ledger, end_cancelled),
             self.releasing,
             self.clock,
             self.region,
             self.deadlines,
         )
-        return use_case(message)
 
     def release(self, message: ReleasingMessage | None = None) -> ReleasingOutcome:
         """One delivery from the releasing queue: by default of the last message on it."""
@@ -84,9 +92,16 @@ class Hub:
         """The transaction on record."""
         return self.transactions.items[transaction_id]
 
-    def statuses(self) -> list[str]:
+    def statuses(self, transaction_id: str = TRANSACTION_ID) -> list[str]:
         """The history's statuses."""
-        return [entry.status.value for entry in self.record().history]
+        return [entry.status.value for entry in self.record(transaction_id).history]
+
+    def become(self, region: str) -> None:
+        """Act as another Region from now on: with its bucket, and its own queues and subscribers."""
+        self.region = region
+        self.payloads.region = region
+        self.processing, self.releasing = FakeQueue(self.power), FakeQueue(self.power)
+        self.notifier = FakeNotifier(self.power)
 
     def keys(self, region: str, path: str) -> list[str]:
         """The keys of a Region's bucket under a path."""

@@ -7,11 +7,12 @@ import pytest
 
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import ReleasingMessage
+from lambdas.service.end_cancelled import PATIENCE
 from lambdas.service.ports import PayloadUnavailable, UnexpectedState
 from lambdas.service.process_message import ProcessingOutcome
 from lambdas.service.read_answer import Answer, ReadAnswer
 from lambdas.service.record_incoming import IncomingOutcome
-from lambdas.service.reject_overdue import PATIENCE, TimeoutOutcome
+from lambdas.service.reject_overdue import TimeoutOutcome
 from lambdas.service.release_answer import ReleasingOutcome
 from tests.unit.service.fakes import OTHER_REGION, PARTICIPANT, REGION, START, TRANSACTION_ID, Killed, Power
 from tests.unit.service.hub import Hub, message
