@@ -1,4 +1,4 @@
-"""A transaction past its deadline: answered with a rejection, ended, and told of."""
+"""A transaction past its deadline: answered and ended as the ledger says, with a rejection as a rule, and told of."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from lambdas.core.messages import Notification
 from lambdas.core.payload import answer_id, outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
+from lambdas.service.decide_message import DecideMessage
 from lambdas.service.end_cancelled import PATIENCE, EndCancelled
 from lambdas.service.outcome import Outcome
 from lambdas.service.ports import (
@@ -25,7 +26,7 @@ from lambdas.service.ports import (
     TransactionStore,
     UnexpectedState,
 )
-from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
+from lambdas.service.release_answer import ANSWER_CONTENT_TYPE, ReleaseAnswer, ReleasingOutcome
 
 _BEFORE = {
     # A message that comes after the transaction was loaded is to be echoed in the answer: the next tick does.
@@ -44,7 +45,7 @@ class TimeoutOutcome(Outcome):
     NOT_DUE = "not_due"
     CHANGED = "changed_meanwhile"
     FENCED = "fenced"
-    SETTLED = "settled_in_ledger"
+    SETTLED = "settled"
     CANCELLED = "cancelled"
 
 
@@ -59,6 +60,9 @@ class RejectOverdue:
     notifier: Notifier
     clock: Clock
     region: str
+    end_cancelled: EndCancelled
+    decide: DecideMessage
+    release: ReleaseAnswer
 
     def __call__(self, transaction_id: str) -> TimeoutOutcome:
         """Reject it if it is still open and overdue. Safe to repeat from any point, and while another does the same.
@@ -75,22 +79,29 @@ class RejectOverdue:
             return TimeoutOutcome.FENCED
         if transaction.deadline >= now:
             return TimeoutOutcome.NOT_DUE
-        # The ledger first, as in releasing: it decides, once, whether the money moves. Where it has, releasing has won
-        # and ends the transaction. Where nothing is reserved yet, nothing can be any more.
-        decided = self.ledger.void(transaction_id)
-        if decided is not TransferState.VOIDED:
-            return self._follow(decided, transaction)
+        # The ledger first, as in releasing: it decides, once, whether the money moves. Where nothing is reserved yet,
+        # nothing can be any more. Where it says that all is decided, who decided it did not come to the end.
+        match self.ledger.void(transaction_id):
+            case TransferState.CANCELLED:
+                self.end_cancelled(transaction)
+                return TimeoutOutcome.CANCELLED
+            case TransferState.POSTED:
+                return self._complete(transaction)
         return self._reject(transaction, now)
 
-    def _follow(self, decided: TransferState, transaction: Transaction) -> TimeoutOutcome:
-        if decided is TransferState.CANCELLED:
-            # Whoever cancelled it did not come to its end.
-            end = EndCancelled(
-                self.transactions, self.payloads, self.codec, self.ledger, self.notifier, self.clock, self.region
-            )
-            end(transaction)
-            return TimeoutOutcome.CANCELLED
-        return TimeoutOutcome.SETTLED
+    def _complete(self, transaction: Transaction) -> TimeoutOutcome:
+        """The money has moved: late or not, it ends as settled, with the answer that processing made."""
+        message, accepted_at = transaction.message, transaction.entered(TransactionStatus.ACTC)
+        if message is None or accepted_at is None:
+            raise UnexpectedState("a transaction is posted in the ledger and has no message")
+        assessment = self.decide(transaction.transaction_id, message, accepted_at)
+        if assessment is None:
+            raise UnexpectedState("a transaction is posted in the ledger and has no decisions there")
+        answer = self.decide.answer(
+            transaction.transaction_id, assessment, epoch=transaction.epoch, accepted_at=accepted_at
+        )
+        outcome = self.release(answer)
+        return TimeoutOutcome.SETTLED if outcome is ReleasingOutcome.ENDED else TimeoutOutcome.CHANGED
 
     def _reject(self, transaction: Transaction, now: datetime) -> TimeoutOutcome:
         reason = timeout_reason(transaction.deadline)

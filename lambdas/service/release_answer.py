@@ -40,7 +40,11 @@ class ReleasingOutcome(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseAnswer:
-    """The use case, in one Region."""
+    """The use case, in one Region.
+
+    stays_listed: nobody repeats this message, so that the transaction leaves the list of open ones only when
+    subscribers have been told.
+    """
 
     transactions: TransactionStore
     payloads: PayloadStore
@@ -48,6 +52,7 @@ class ReleaseAnswer:
     notifier: Notifier
     clock: Clock
     region: str
+    stays_listed: bool = False
 
     def __call__(self, message: ReleasingMessage) -> ReleasingOutcome:
         """Take one message. Safe to repeat from any point; raises only what is worth a redelivery."""
@@ -71,6 +76,7 @@ class ReleaseAnswer:
                 message_definition=message.message_definition,
                 payments=message.payments,
                 answer=answer,
+                stays_listed=self.stays_listed,
             )
         )
         if isinstance(result, Advanced):
@@ -88,6 +94,8 @@ class ReleaseAnswer:
 
     def _tell(self, transaction: Transaction) -> None:
         self.notifier.publish(Notification.of_end(transaction))
+        if self.stays_listed:
+            self.transactions.unlist(transaction.transaction_id)
 
 
 def _decide(

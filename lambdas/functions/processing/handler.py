@@ -20,6 +20,7 @@ from lambdas.adapters.sqs_failures import SqsFailedMessages
 from lambdas.adapters.system import SystemClock
 from lambdas.core.messages import ProcessingMessage
 from lambdas.service.cancel_payments import CancelPayments
+from lambdas.service.decide_message import DecideMessage
 from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
 
@@ -57,10 +58,7 @@ def _compose() -> ProcessMessage:
     end_cancelled = EndCancelled(transactions, payloads, codec, ledger, notifier, clock, region)
     return ProcessMessage(
         transactions,
-        payloads,
-        codec,
-        ledger,
-        CancelPayments(transactions, ledger, end_cancelled),
+        DecideMessage(payloads, codec, ledger, CancelPayments(transactions, ledger, end_cancelled)),
         SqsQueue(clients.sqs(region, function), settings.releasing_queue_url),
         clock,
         region,

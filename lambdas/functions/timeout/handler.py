@@ -18,7 +18,11 @@ from lambdas.adapters.sns import SnsNotifier
 from lambdas.adapters.sqs import SqsTickQueue
 from lambdas.adapters.system import SystemClock
 from lambdas.adapters.ticks import TickConsumer, one_by_one
+from lambdas.service.cancel_payments import CancelPayments
+from lambdas.service.decide_message import DecideMessage
+from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.reject_overdue import RejectOverdue
+from lambdas.service.release_answer import ReleaseAnswer
 from lambdas.service.sweep_overdue import SweepOverdue
 
 if TYPE_CHECKING:
@@ -44,21 +48,35 @@ class Context(Protocol):
 def _compose() -> SweepOverdue:
     settings = TimeoutSettings.read(os.environ)
     region, function = settings.region, settings.function
-    table = clients.dynamodb(region, function)
-    reject = RejectOverdue(
-        DynamoDBTransactionStore(table, settings.transactions_table),
-        payload_store(region, function, settings.payload_buckets),
-        Iso20022Codec(namespace_policy=settings.namespace_policy),
-        function_ledger(settings.ledger),
-        SnsNotifier(clients.sns(region, function), settings.notification_topic_arn),
-        SystemClock(),
-        region,
-    )
     return SweepOverdue(
-        DynamoDBOverdueTransactions(table, settings.transactions_table, settings.open_index),
+        DynamoDBOverdueTransactions(
+            clients.dynamodb(region, function), settings.transactions_table, settings.open_index
+        ),
         SqsTickQueue(clients.sqs(region, function), settings.tick_queue_url),
         SystemClock(),
-        one_by_one(_LOGGER, reject),
+        one_by_one(_LOGGER, _end_overdue(settings)),
+    )
+
+
+def _end_overdue(settings: TimeoutSettings) -> RejectOverdue:
+    region, function, clock = settings.region, settings.function, SystemClock()
+    transactions = DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table)
+    payloads = payload_store(region, function, settings.payload_buckets)
+    codec = Iso20022Codec(namespace_policy=settings.namespace_policy)
+    ledger = function_ledger(settings.ledger)
+    notifier = SnsNotifier(clients.sns(region, function), settings.notification_topic_arn)
+    end_cancelled = EndCancelled(transactions, payloads, codec, ledger, notifier, clock, region)
+    return RejectOverdue(
+        transactions,
+        payloads,
+        codec,
+        ledger,
+        notifier,
+        clock,
+        region,
+        end_cancelled,
+        DecideMessage(payloads, codec, ledger, CancelPayments(transactions, ledger, end_cancelled)),
+        ReleaseAnswer(transactions, payloads, ledger, notifier, clock, region, stays_listed=True),
     )
 
 

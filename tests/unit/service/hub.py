@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lambdas.core.messages import IncomingMessage, ProcessingMessage, ReleasingMessage
 from lambdas.core.transaction import Transaction
 from lambdas.service.cancel_payments import CancelPayments
+from lambdas.service.decide_message import DecideMessage
 from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
 from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
@@ -60,32 +61,51 @@ class Hub:
 
     def processor(self) -> ProcessMessage:
         """The use case behind the processing queue."""
-        end_cancelled = EndCancelled(
-            self.transactions, self.payloads, FakeCodec(), self.ledger, self.notifier, self.clock, self.region
-        )
         return ProcessMessage(
-            self.transactions,
-            self.payloads,
-            FakeCodec(),
-            self.ledger,
-            CancelPayments(self.transactions, self.ledger, end_cancelled),
-            self.releasing,
-            self.clock,
-            self.region,
-            self.deadlines,
+            self.transactions, self.decider(), self.releasing, self.clock, self.region, self.deadlines
+        )
+
+    def decider(self) -> DecideMessage:
+        """What decides on a message and makes its answer."""
+        cancel = CancelPayments(self.transactions, self.ledger, self.end_cancelled())
+        return DecideMessage(self.payloads, FakeCodec(), self.ledger, cancel)
+
+    def end_cancelled(self) -> EndCancelled:
+        """What ends a cancelled transaction."""
+        return EndCancelled(
+            self.transactions, self.payloads, FakeCodec(), self.ledger, self.notifier, self.clock, self.region
         )
 
     def release(self, message: ReleasingMessage | None = None) -> ReleasingOutcome:
         """One delivery from the releasing queue: by default of the last message on it."""
         message = message or ReleasingMessage.from_json(self.releasing.sent[-1][0])
-        return ReleaseAnswer(self.transactions, self.payloads, self.ledger, self.notifier, self.clock, self.region)(
-            message
+        return self.releaser()(message)
+
+    def releaser(self, *, stays_listed: bool = False) -> ReleaseAnswer:
+        """The use case behind the releasing queue."""
+        return ReleaseAnswer(
+            self.transactions,
+            self.payloads,
+            self.ledger,
+            self.notifier,
+            self.clock,
+            self.region,
+            stays_listed=stays_listed,
         )
 
     def time_out(self, transaction_id: str = TRANSACTION_ID) -> TimeoutOutcome:
         """One look at a transaction that is listed as overdue."""
         return RejectOverdue(
-            self.transactions, self.payloads, FakeCodec(), self.ledger, self.notifier, self.clock, self.region
+            self.transactions,
+            self.payloads,
+            FakeCodec(),
+            self.ledger,
+            self.notifier,
+            self.clock,
+            self.region,
+            self.end_cancelled(),
+            self.decider(),
+            self.releaser(stays_listed=True),
         )(transaction_id)
 
     def record(self, transaction_id: str = TRANSACTION_ID) -> Transaction:
