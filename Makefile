@@ -67,6 +67,10 @@ bench-ledger: $(INSTALLED) ## figures of the ledger alone: transfers a second
 ledger-check: $(INSTALLED) ## 10,000 payments among 20 participants, then every rule of the books
 	$(BIN)/python -m simulations.bench books
 
+SEED ?= 1
+campaign: dist/local/manifest.json ## every effect failed, lost and followed by death; random schedules; 10,000 payments (SEED=1)
+	$(BIN)/python -m simulations.campaign --seed $(SEED)
+
 build: $(SCHEMAS) ## the packages that go to AWS (manylinux, x86_64 and arm64); needs $(RUNTIME)
 	$(BIN)/python -m tools.package aws --runtime $(RUNTIME)
 

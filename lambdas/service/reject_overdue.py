@@ -100,8 +100,8 @@ class RejectOverdue:
         answer = self.decide.answer(
             transaction.transaction_id, assessment, epoch=transaction.epoch, accepted_at=accepted_at
         )
-        outcome = self.release(answer)
-        return TimeoutOutcome.SETTLED if outcome is ReleasingOutcome.ENDED else TimeoutOutcome.CHANGED
+        ended = self.release(answer) in (ReleasingOutcome.ENDED, ReleasingOutcome.REPEATED)
+        return TimeoutOutcome.SETTLED if ended else TimeoutOutcome.CHANGED
 
     def _reject(self, transaction: Transaction, now: datetime) -> TimeoutOutcome:
         reason = timeout_reason(transaction.deadline)

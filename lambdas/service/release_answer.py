@@ -83,7 +83,7 @@ class ReleaseAnswer:
             self._tell(result.transaction)
             return ReleasingOutcome.ENDED
         outcome = _decide(message, answer, self.region, result.transaction)
-        if outcome is ReleasingOutcome.REPEATED and result.transaction is not None:
+        if outcome is ReleasingOutcome.REPEATED and result.transaction is not None and self._untold(result.transaction):
             self._tell(result.transaction)
         return outcome
 
@@ -91,6 +91,10 @@ class ReleaseAnswer:
         if message.status is TransactionStatus.ACSC:
             return self.ledger.post(message.transaction_id)
         return self.ledger.void(message.transaction_id)
+
+    def _untold(self, transaction: Transaction) -> bool:
+        """Whether subscribers may not know: of a repeated message, always; else while the transaction is listed."""
+        return transaction.listed or not self.stays_listed
 
     def _tell(self, transaction: Transaction) -> None:
         self.notifier.publish(Notification.of_end(transaction))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from simulations.campaign import events
 from simulations.campaign.hub import GARBAGE, Queue
-from simulations.campaign.messages import message
+from simulations.campaign.messages import Variety, message
 from simulations.campaign.process import Finished
 from simulations.campaign.schedule import Act, Deed
+from simulations.traffic.payments import cancellation_of, return_of
 
 if TYPE_CHECKING:
     import random
@@ -52,11 +54,14 @@ class Clients:
             Act.SEND_SECOND: self._send_another,
             Act.INTRUDE: self._send_another,
             Act.PAY_TWICE: self._pay_twice,
+            Act.CANCEL: lambda own, of: self._follow_up(own, of, cancellation_of),
+            Act.RETURN: lambda own, of: self._follow_up(own, of, return_of),
             Act.READ: self._read,
             Act.EXPIRE: self._expire,
             Act.TICK: self._tick,
             Act.TAKE_OVER: self._take_over,
             Act.GARBAGE: self._litter,
+            Act.HOLD: lambda own, _: self._run.hold(Queue(own.region, "releasing")),
             Act.DELIVER: lambda _own, _of: self._deliver(),
             Act.WAIT: lambda _own, _of: self._wait(),
         }
@@ -96,6 +101,11 @@ class Clients:
     def _pay_twice(self, own: Dealing, of: Dealing) -> None:
         own.body = of.body
         self._open(own, TRIES)
+
+    def _follow_up(self, own: Dealing, of: Dealing, made: Callable[[bytes, random.Random, datetime], bytes]) -> None:
+        if of.deed.act is Act.PAY and of.deed.variety is not Variety.TEXT and of.body:
+            own.body = made(of.body, self._randomness, datetime.now(UTC))
+            self._open(own, TRIES)
 
     def _send_again(self, own: Dealing, of: Dealing) -> None:
         if of.transaction_id and of.body:

@@ -8,16 +8,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from simulations.traffic.payments import CREDITOR_IBAN, DEBTOR_AGENT, NAMESPACE, credit_transfer
+from simulations.traffic.payments import CREDITOR_IBAN, DEBTOR_AGENT, DEFINITION, NAMESPACES, credit_transfer
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
+_NAMESPACE = f"{NAMESPACES}{DEFINITION}"
 # Its net debit cap is zero: it pays nothing that it has not received.
 POOR_AGENT = "POORLULLXXX"
 _BODY, _HEADER, _PAYMENT, _COUNT = (
-    f"{{{NAMESPACE}}}{name}" for name in ("FIToFICstmrCdtTrf", "GrpHdr", "CdtTrfTxInf", "NbOfTxs")
+    f"{{{_NAMESPACE}}}{name}" for name in ("FIToFICstmrCdtTrf", "GrpHdr", "CdtTrfTxInf", "NbOfTxs")
 )
 
 
@@ -53,7 +54,7 @@ def message(variety: Variety, randomness: random.Random) -> bytes:
 
 def batch(messages: Sequence[bytes]) -> bytes:
     """One message with the payments of several."""
-    ET.register_namespace("", NAMESPACE)
+    ET.register_namespace("", _NAMESPACE)
     first, *others = (ET.fromstring(each) for each in messages)  # noqa: S314 made here a moment ago
     body = first.find(_BODY)
     count = first.find(f"{_BODY}/{_HEADER}/{_COUNT}")

@@ -74,6 +74,7 @@ class Run:
         self._strikes = dict(schedule.strikes)
         self._running: list[Running] = []
         self._filled: dict[Queue, None] = {}
+        self._held: set[Queue] = set()
         self._graves: dict[Queue, None] = {}
         self._deliveries: deque[tuple[Queue, Mapping[str, Any]]] = deque(maxlen=AGAIN)
 
@@ -92,7 +93,7 @@ class Run:
             options = self._orderly()
             if options:
                 options[0](None)
-            elif not self._unbury():
+            elif not self._let_go() and not self._unbury():
                 return
         raise NeverEnds(f"{self._steps} steps; the last: {'; '.join(self.traces.lines[-5:])}")
 
@@ -114,11 +115,15 @@ class Run:
 
     def deliver_next(self) -> bool:
         """Deliver a batch of the queue that has waited longest; False if none has messages."""
-        queue = next(iter(self._filled), None)
+        queue = next(iter(self._deliverable()), None)
         if queue is None:
             return False
         self._deliver(queue)
         return True
+
+    def hold(self, queue: Queue) -> None:
+        """Deliver nothing of that queue until there is nothing else left to do."""
+        self._held.add(queue)
 
     def expect(self, queue: Queue) -> None:
         """There may be messages on that queue."""
@@ -149,8 +154,16 @@ class Run:
         options: list[Callable[[Turn | None], None]] = [self._proceeding(running) for running in self._running]
         if self.todo:
             options.append(lambda _: self.todo.popleft()())
-        options += [self._delivering(queue) for queue in self._filled]
+        options += [self._delivering(queue) for queue in self._deliverable()]
         return options
+
+    def _deliverable(self) -> list[Queue]:
+        return [queue for queue in self._filled if queue not in self._held]
+
+    def _let_go(self) -> bool:
+        held = any(queue in self._held for queue in self._filled)
+        self._held.clear()
+        return held
 
     def _disorderly(self) -> list[Callable[[Turn | None], None]]:
         options = [self._repeating(queue, event) for queue, event in self._deliveries]

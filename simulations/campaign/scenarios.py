@@ -11,7 +11,7 @@ from simulations.campaign.schedule import Act, Deed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PAY, WAIT, DELIVER = Deed(Act.PAY), Deed(Act.WAIT), Deed(Act.DELIVER)
+PAY, WAIT, DELIVER, HOLD = Deed(Act.PAY), Deed(Act.WAIT), Deed(Act.DELIVER), Deed(Act.HOLD)
 EXPIRE, READ = Deed(Act.EXPIRE), Deed(Act.READ)
 
 SCENARIOS: Mapping[str, tuple[Deed, ...]] = {
@@ -26,6 +26,28 @@ SCENARIOS: Mapping[str, tuple[Deed, ...]] = {
     "a message is sent again": (PAY, DELIVER, Deed(Act.SEND_AGAIN)),
     "a second message comes": (PAY, WAIT, Deed(Act.SEND_SECOND)),
     "another participant's message comes": (PAY, WAIT, Deed(Act.INTRUDE)),
+    "an open payment is cancelled": (HOLD, PAY, WAIT, Deed(Act.CANCEL, of=1)),
+    "an open payment is cancelled from the other Region": (HOLD, PAY, WAIT, Deed(Act.CANCEL, region=1, of=1)),
+    "an open message of several payments is cancelled": (
+        HOLD,
+        Deed(Act.PAY, variety=Variety.PART),
+        WAIT,
+        Deed(Act.CANCEL, of=1),
+    ),
+    "a cancellation and a deadline meet": (
+        HOLD,
+        PAY,
+        WAIT,
+        Deed(Act.CANCEL, of=1),
+        DELIVER,
+        Deed(Act.EXPIRE, of=1),
+    ),
+    "a deadline passes after a cancellation": (HOLD, PAY, WAIT, Deed(Act.CANCEL, of=1), WAIT, Deed(Act.EXPIRE, of=3)),
+    "a settled payment is to be cancelled": (PAY, WAIT, Deed(Act.CANCEL)),
+    "a settled payment is returned": (PAY, WAIT, Deed(Act.RETURN)),
+    "a settled payment is returned twice": (PAY, WAIT, Deed(Act.RETURN), Deed(Act.RETURN, region=1)),
+    "an open payment is to be returned": (HOLD, PAY, WAIT, Deed(Act.RETURN, of=1)),
+    "a return is overdue": (PAY, WAIT, Deed(Act.RETURN), DELIVER, DELIVER, Deed(Act.EXPIRE, of=2)),
     "a message never comes": (Deed(Act.OPEN), EXPIRE),
     "a message comes too late": (Deed(Act.OPEN), EXPIRE, Deed(Act.SEND_SECOND)),
     "a deadline passes before processing": (PAY, DELIVER, EXPIRE),

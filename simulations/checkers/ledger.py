@@ -164,7 +164,7 @@ def _entry(state: Reserved, transaction_id: str, tables: _Tables) -> LedgerEntry
         state=state,
         transfers={_number(position): _money(money) for position, *money, _ in transfers},
         postings=frozenset(_posting(row) for row in tables.postings.get(transaction_id, [])),
-        borne=frozenset(str(identity) for *_, identities in transfers for identity in json.loads(str(identities))),
+        borne=frozenset(identity for *_, identities in transfers for identity in _references(identities)),
         taken=frozenset(str(identity) for (identity,) in tables.identities.get(transaction_id, [])),
         cancellation=_cancellation(tables.cancellations, transaction_id),
         cancelled=None
@@ -172,6 +172,11 @@ def _entry(state: Reserved, transaction_id: str, tables: _Tables) -> LedgerEntry
         else tuple(str(each) for (each,) in tables.asked.get(transaction_id, [])),
         returns=None if tables.returns is None else tuple(map(_return, tables.returns.get(transaction_id, []))),
     )
+
+
+def _references(identities: object) -> list[str]:
+    """The references of a transfer that payments may share. That it gives another one back, `ledger.returns` says."""
+    return [str(identity) for identity in json.loads(str(identities)) if not str(identity).startswith('["return",')]
 
 
 def _money(columns: Sequence[object]) -> Money:

@@ -24,7 +24,7 @@ from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 from simulations.cloud.postgres import ADMIN, ledger_parameters
 from simulations.operations.reconciliation import reconcile
 from simulations.operations.stores import hub_sources
-from simulations.traffic.references import with_own_references
+from simulations.traffic.references import OwnReferences
 from simulations.traffic.samples import load_samples
 from simulations.traffic.sending import send_message
 from tests.integration.conftest import REGIONS, Hub
@@ -130,7 +130,8 @@ def test_nothing_is_found_when_payments_of_every_kind_went_through_both_regions(
 
     def send(region: str) -> int:
         client, randomness = hub.client(region), random.SystemRandom()
-        messages = [with_own_references(each, randomness) for each in kinds]
+        own = OwnReferences(randomness)
+        messages = [own.of(each) for each in kinds]
         return sum(send_message(client, each, patience_seconds=PATIENCE_SECONDS).ended for each in messages)
 
     with ThreadPoolExecutor(len(REGIONS)) as threads:

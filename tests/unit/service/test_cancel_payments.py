@@ -276,13 +276,13 @@ def test_nothing_is_cancelled_when_the_deadline_of_the_request_was_first() -> No
     assert hub.ledger.states[TRANSACTION_ID] is TransferState.RESERVED
 
 
-def test_the_request_is_left_to_releasing_when_its_deadline_comes_after_it_cancelled() -> None:
+def test_the_request_ends_as_carried_out_when_its_deadline_comes_after_it_cancelled() -> None:
     hub = _hub()
     _ask(hub)
     hub.process()
     hub.clock.moment = hub.record(REQUEST).deadline
     assert hub.time_out(REQUEST) is TimeoutOutcome.SETTLED
-    assert hub.release() is ReleasingOutcome.ENDED
+    assert hub.release() is ReleasingOutcome.REPEATED
     assert hub.statuses(REQUEST)[-1] == "ACSC"
 
 

@@ -120,6 +120,34 @@ def test_one_of_both_ends_it_when_releasing_comes_in_between() -> None:
     assert [told.status for told in hub.notifier.published] == [TransactionStatus.ACSC]
 
 
+def test_it_ends_as_settled_with_the_answer_that_releasing_had_when_the_money_has_moved() -> None:
+    undisturbed = _hub()
+    undisturbed.release()
+    hub = _hub()
+    hub.ledger.post(TRANSACTION_ID)
+    assert hub.time_out() is TimeoutOutcome.SETTLED
+    assert hub.statuses() == ["ACCP", "ACTC", "ACSP", "ACSC"]
+    assert _answer(hub) == _answer(undisturbed)
+    assert hub.record().payments == undisturbed.record().payments
+    assert hub.release() is ReleasingOutcome.REPEATED
+    assert TRANSACTION_ID in hub.transactions.unlisted
+
+
+@pytest.mark.parametrize("cut_after", [False, True])
+@pytest.mark.parametrize("effect", range(1, 8))
+def test_it_ends_as_settled_and_is_told_of_when_killed_at_any_effect(effect: int, *, cut_after: bool) -> None:
+    hub = _hub()
+    hub.ledger.post(TRANSACTION_ID)
+    hub.power.effects, hub.power.cut_at, hub.power.cut_after = 0, effect, cut_after
+    with pytest.raises(Killed):
+        hub.time_out()
+    hub.time_out()
+    assert hub.statuses() == ["ACCP", "ACTC", "ACSP", "ACSC"]
+    assert {told.status for told in hub.notifier.published} == {TransactionStatus.ACSC}
+    assert hub.ledger.balances == (-1_000, 1_000)
+    assert TRANSACTION_ID in hub.transactions.unlisted
+
+
 @pytest.mark.parametrize("body", [b"good", b"bad"])
 def test_processing_changes_nothing_when_the_transaction_has_timed_out(body: bytes) -> None:
     hub = _hub("ACTC", body=body)
