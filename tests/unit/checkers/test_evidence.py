@@ -161,10 +161,10 @@ def test_only_what_both_looks_find_counts_when_they_find_different_things(hub: F
     late = hub.table.items.pop("T2")
 
     def arrive_wrong() -> None:
-        hub.table.items["T2"] = late | {"open_shard": {"S": "eu-west-1#1"}}
+        hub.table.items["T2"] = late | {"reason": {"M": {}}}
 
     assert rules(found(hub, arrive_wrong)) == set()
-    assert rules(found(hub)) == {"what is open is listed, and nothing else is"}
+    assert rules(found(hub)) == {"what is rejected has a reason, and what settled has none"}
 
 
 def test_nobody_waits_when_a_first_look_finds_nothing(hub: FakeHub) -> None:
