@@ -68,7 +68,7 @@ def _consistent(case: Case) -> str | None:
         Status.RJCT: {Status.RJCT},
         Status.CANC: {Status.CANC, Status.RJCT},
     }.get(case.record.status, set())
-    needed = set() if case.record.status is Status.RJCT else {case.record.status} & allowed
+    needed = set() if _lost(case.record) or not allowed else {case.record.status}
     if statuses <= allowed and needed <= statuses:
         return None
     return f"{case.record.status}, and its payments are {', '.join(sorted(statuses)) or 'none'}"
@@ -148,7 +148,7 @@ def _original(case: Case) -> str | None:
 
 def _lost(record: Record) -> bool:
     """Answered without its message: none came, none could be found in what came, or it could not be read any more."""
-    return record.status is Status.RJCT and not record.payments
+    return record.status in {Status.RJCT, Status.CANC} and not record.payments
 
 
 def _payments_listed(case: Case) -> str | None:

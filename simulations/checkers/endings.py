@@ -64,9 +64,9 @@ def _with_message(case: Case) -> str | None:
 
 
 def _listed(case: Case) -> str | None:
-    if case.record is None or case.record.listed is not case.record.ended:
+    if case.record is None or case.record.ended or case.record.listed:
         return None
-    return "ended, and listed as open" if case.record.ended else "open, and no list has it"
+    return f"{case.record.status}, and not listed as open"
 
 
 def _archived(case: Case) -> str | None:
@@ -81,6 +81,13 @@ def _archived(case: Case) -> str | None:
     return None
 
 
+def _unlisted(case: Case) -> str | None:
+    # Until subscribers have been told: where another Region ended it, that is its owner's next tick.
+    if case.record is None or not (case.record.ended and case.record.listed):
+        return None
+    return f"{case.record.status}, and still listed as open"
+
+
 def _ended(case: Case) -> str | None:
     return None if case.record is None or case.record.ended else f"it is still {case.record.status}"
 
@@ -93,8 +100,8 @@ RULES: Mapping[str, Rule] = {
     "a status is the last of its history": _last,
     "what has ended has an answer, and nothing else has": _answered,
     "a message is on record from ACTC on": _with_message,
-    "what is open is listed, and nothing else is": _listed,
+    "what is open is listed": _listed,
     "a message is stored in every Region": _archived,
 }
-AT_REST: Mapping[str, Rule] = {"everything has ended": _ended}
+AT_REST: Mapping[str, Rule] = {"everything has ended": _ended, "what has ended is listed no more": _unlisted}
 """What holds as well once nothing moves any more."""

@@ -50,17 +50,19 @@ class Evidence:
 def gather(sources: HubSources, *, only: Collection[str] | None = None) -> Evidence:
     """Read all transactions, or `only` these. Raises SourceUnreadable.
 
-    The table first: the hub asks the ledger and stores the answer before it writes the terminal status, and so what a
-    record says has happened is there when the other stores are read after it. While the hub runs the reads are of
+    The table before the other stores: the hub asks the ledger and stores the answer before it writes the terminal
+    status, and so what a record says has happened is there when they are read. While the hub runs the reads are of
     different moments all the same; what is found is to be looked at again.
     """
     try:
+        # Before the table: what is stored while it is read is not there yet, and so is taken for no orphan.
+        there = keys(sources) if only is None else frozenset[str]()
         found = all_items(sources) if only is None else items(sources, only)
         records, malformed = _records(found)
         entries = read_entries(sources.connection, only=only)
         violations = check_books(sources.connection) if only is None else ()
         cases = _cases(sources, records, malformed, entries)
-        orphans = _orphans(keys(sources), records) if only is None else Orphans()
+        orphans = _orphans(there, records)
     except (ClientError, BotoCoreError, psycopg.Error) as error:
         raise SourceUnreadable(f"a store of the hub cannot be read: {type(error).__name__}") from error
     return Evidence(cases, violations, orphans)

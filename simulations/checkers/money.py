@@ -95,7 +95,8 @@ def _both_sides(position: int, money: Money) -> tuple[Posting, Posting]:
 
 
 def _taken(case: Case) -> str | None:
-    if case.ledger is None:
+    # What a return bears is the payment that it returns: another rule's.
+    if case.ledger is None or case.family == RETURN:
         return None
     counts = case.ledger.state is not Reserved.VOIDED or case.ledger.cancellation is not None
     expected = case.ledger.borne if counts else frozenset()

@@ -174,7 +174,7 @@ def returned() -> Case:
     made = case("returned", "pacs.004", (ACCP, ACTC, ACSP, ACSC), (ACSC,), state=Reserved.POSTED)
     original = Money(DEBTOR, CREDITOR, "EUR", 2_500)
     back = entry(Reserved.POSTED, (0,), replace(original.reversed, amount_minor=1_000))
-    return replace(made, ledger=replace(back, returns=(Return(0, original, Reserved.POSTED),)))
+    return replace(made, ledger=replace(back, taken=frozenset(), returns=(Return(0, original, Reserved.POSTED),)))
 
 
 def with_record(of: Case, **changes: Any) -> Case:

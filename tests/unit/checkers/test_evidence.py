@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from simulations.checkers.evidence import Orphans, gather
 from simulations.checkers.sources import SourceUnreadable
 from simulations.checkers.statuses import Reserved
 from simulations.operations.reconciliation import Reconciliation, reconcile
-from tests.unit.checkers.stores import FakeBucket, FakeHub
+from tests.unit.checkers.stores import FakeBucket, FakeHub, FakeTable, Pages
 from tests.unit.ledger.conftest import CREDITOR, DEBTOR, Books, order
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
@@ -104,6 +105,18 @@ def test_an_object_is_an_orphan_and_no_mismatch_when_no_transaction_names_it(hub
     assert (reconciliation.orphans, reconciliation.mismatches) == (Orphans(1, 1, 2), ())
 
 
+def test_an_object_is_no_orphan_when_it_comes_while_the_stores_are_read(hub: FakeHub) -> None:
+    @dataclass
+    class Busy(FakeTable):
+        def get_paginator(self, operation: str) -> Pages:
+            hub.store("incoming", "T3", MESSAGE)
+            return super().get_paginator(operation)
+
+    hub.table = Busy(hub.table.items)
+    assert found(hub).orphans == Orphans()
+    assert found(hub).orphans == Orphans(incoming=1)
+
+
 def test_it_is_found_when_one_region_has_lost_a_message(hub: FakeHub) -> None:
     key = hub.table.items["T1"]["message"]["M"]["key"]["S"]
     del hub.buckets["eu-west-2"].objects[key]
@@ -148,10 +161,10 @@ def test_only_what_both_looks_find_counts_when_they_find_different_things(hub: F
     late = hub.table.items.pop("T2")
 
     def arrive_wrong() -> None:
-        hub.table.items["T2"] = late | {"open_shard": {"S": "eu-west-1#1"}}
+        hub.table.items["T2"] = late | {"reason": {"M": {}}}
 
     assert rules(found(hub, arrive_wrong)) == set()
-    assert rules(found(hub)) == {"what is open is listed, and nothing else is"}
+    assert rules(found(hub)) == {"what is rejected has a reason, and what settled has none"}
 
 
 def test_nobody_waits_when_a_first_look_finds_nothing(hub: FakeHub) -> None:
