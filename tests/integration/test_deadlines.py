@@ -2,74 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
-from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
-
-from simulations.traffic.client import HubClient
 from tests.integration.conftest import REGIONS, Hub
-
-XML = "application/xml"
-LONG_AGO = "2026-01-01T00:00:00.000Z"
-
-
-def await_truth(check: Callable[[], bool]) -> None:
-    Retrying(retry=retry_if_not_result(bool), wait=wait_fixed(0.1), stop=stop_after_delay(30))(check)
-
-
-def table_of(hub: Hub) -> str:
-    return str(hub.exports["dev-foundation"]["transactions_table_name"])
-
-
-def item(hub: Hub, region: str, transaction_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = hub.aws("dynamodb", region).get_item(
-        TableName=table_of(hub), Key={"transaction_id": {"S": transaction_id}}, ConsistentRead=True
-    )["Item"]
-    return found
-
-
-def expire(hub: Hub, region: str, transaction_id: str) -> None:
-    """As if its deadline had long passed."""
-    hub.aws("dynamodb", region).update_item(
-        TableName=table_of(hub),
-        Key={"transaction_id": {"S": transaction_id}},
-        UpdateExpression="SET deadline = :long_ago",
-        ExpressionAttributeValues={":long_ago": {"S": LONG_AGO}},
-    )
-
-
-def tick(hub: Hub, region: str) -> None:
-    hub.aws("sqs", region).send_message(QueueUrl=hub.exports[f"dev-{region}"]["tick_queue_url"], MessageBody="{}")
-
-
-@contextmanager
-def stopped(hub: Hub, region: str, function: str) -> Iterator[None]:
-    """While the function gets nothing from its queue."""
-    functions = hub.aws("lambda", region)
-    [mapping] = [
-        each
-        for each in functions.list_event_source_mappings()["EventSourceMappings"]
-        if f":twinrail-dev-{function}:" in f"{each['FunctionArn']}:"
-    ]
-
-    def switch(*, enabled: bool) -> None:
-        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=enabled)
-
-    switch(enabled=False)
-    try:
-        yield
-    finally:
-        switch(enabled=True)
-
-
-def ended(client: HubClient, transaction_id: str) -> dict[str, Any]:
-    return client.await_end(transaction_id, patience_seconds=30)
-
-
-def statuses(view: dict[str, Any]) -> list[str]:
-    return [entry["status"] for entry in view["history"]]
+from tests.integration.hub_controls import XML, await_truth, ended, expire, item, statuses, stopped, tick
 
 
 def test_it_is_rejected_with_an_answer_when_its_message_never_came(hub: Hub, region: str) -> None:

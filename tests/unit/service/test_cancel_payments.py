@@ -286,10 +286,11 @@ def test_the_request_ends_as_carried_out_when_its_deadline_comes_after_it_cancel
     assert hub.statuses(REQUEST)[-1] == "ACSC"
 
 
-def test_it_is_tried_again_when_the_transaction_is_taken_over_just_then() -> None:
+@pytest.mark.parametrize(("owner_region", "epoch"), [(OTHER_REGION, 2), (OTHER_REGION, 1), (REGION, 3)])
+def test_it_is_tried_again_when_the_transaction_is_taken_over_just_then(owner_region: str, epoch: int) -> None:
     hub = _hub()
     _ask(hub)
-    taken = replace(hub.record(), owner_region=OTHER_REGION, epoch=2)
+    taken = replace(hub.record(), owner_region=owner_region, epoch=epoch)
     # Its find for permission, the request's own, and the one before the end, after which it is taken over.
     hub.transactions.after_find = [lambda: hub.open(taken), lambda: None, lambda: None]
     with pytest.raises(ConcurrentChange):
@@ -297,7 +298,7 @@ def test_it_is_tried_again_when_the_transaction_is_taken_over_just_then() -> Non
     assert not hub.record().ended
     hub.process()
     assert hub.statuses()[-1] == "CANC"
-    assert hub.record().owner_region == OTHER_REGION
+    assert (hub.record().owner_region, hub.record().epoch) == (owner_region, epoch)
 
 
 def test_it_waits_when_the_cancelled_message_cannot_be_read_yet() -> None:
