@@ -13,8 +13,6 @@ from simulations.campaign.messages import Variety
 from simulations.campaign.schedule import Act, Deed, Schedule, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from simulations.campaign.experiment import Laboratory, Violation
 
 REGIONS = 2
@@ -24,6 +22,8 @@ MOST_DEEDS, MOST_TURNS = 5, 70
 IN_ORDER = st.sampled_from((0, 0, 0, 0, 0, 0, 1, 2, 3))
 DISORDER = st.integers(0, 5).map(lambda which: -1 - which)
 CALM = 9
+MOST_SHORTER = 60
+"""How often a schedule that found something is made shorter; the shortest until then is shown."""
 
 deeds = st.builds(
     Deed,
@@ -60,9 +60,7 @@ class Found(Exception):
     """A schedule found something."""
 
 
-def explore(
-    laboratory: Laboratory, *, number: int, chosen_seed: int, after_each: Callable[[], None] = lambda: None
-) -> Violation | None:
+def explore(laboratory: Laboratory, *, number: int, chosen_seed: int) -> Violation | None:
     """Try out so many random schedules; the shortest that Hypothesis makes of one that found something, else None.
 
     The schedules follow from the seed and from nothing else.
@@ -80,8 +78,10 @@ def explore(
     )
     @given(schedules)
     def hold(schedule: Schedule) -> None:
+        if len(last) == MOST_SHORTER:
+            # Not every shorter schedule is worth the time. To the shrinker all others are well, and it ends.
+            return
         violation = laboratory.try_out(schedule)
-        after_each()
         if violation is not None:
             last.append(violation)
             raise Found

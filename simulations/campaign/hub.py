@@ -147,6 +147,16 @@ class CampaignHub:
             else:
                 self._sqs(queue).delete_message(QueueUrl=self._url(queue), ReceiptHandle=handle)
 
+    def show(self, queue: Queue, records: Sequence[Mapping[str, Any]]) -> None:
+        """Make messages visible at once, those that are still there."""
+        self._sqs(queue).change_message_visibility_batch(
+            QueueUrl=self._url(queue),
+            Entries=[
+                {"Id": str(number), "ReceiptHandle": record["receiptHandle"], "VisibilityTimeout": 0}
+                for number, record in enumerate(records)
+            ],
+        )
+
     def put(self, queue: Queue, body: str, group_id: str) -> None:
         """Put a message on a queue from outside."""
         self._sqs(queue).send_message(

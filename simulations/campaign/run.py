@@ -202,7 +202,7 @@ class Run:
     def _repeating(self, queue: Queue, event: Mapping[str, Any]) -> Callable[[Turn | None], None]:
         def repeat(_: Turn | None) -> None:
             self.note(f"{queue.region} {queue.function} gets the same messages again")
-            self.start(queue.function, queue.region, event)
+            self.start(queue.function, queue.region, event, lambda _: self._shown(queue, event["Records"]))
 
         return repeat
 
@@ -235,6 +235,11 @@ class Run:
         returned = failures_in(ended.response) if isinstance(ended, Finished) else everything
         self.hub.settle(queue, records, returned)
         # A batch holds ten messages at most: there may be more.
+        self.expect(queue)
+
+    def _shown(self, queue: Queue, records: Sequence[Mapping[str, Any]]) -> None:
+        """What was delivered once more may have asked for a wait, for which nobody waits here."""
+        self.hub.show(queue, records)
         self.expect(queue)
 
     def _went_on(self, running: Running, progress: Progress) -> None:

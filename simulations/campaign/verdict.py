@@ -102,7 +102,9 @@ def _unfenced(run: Run, items: Mapping[str, Mapping[str, Any]]) -> Iterator[str]
             # A cancellation is decided in the ledger, and recorded by whichever Region it came to.
             if region != owner and status != "CANC":
                 yield f"{region} moved {transaction_id} to {status} although {owner} had taken it over"
-            mover = _MOVERS.get(status)
+            # Where the money has moved, a deadline brings the transaction to that end: without any message.
+            by_deadline = status == "ACSC" and transaction_id in run.traces.expired
+            mover = None if by_deadline else _MOVERS.get(status)
             if mover and (mover, transaction_id, int(item["epoch"]["N"])) not in run.traces.delivered:
                 yield f"a message from before a takeover moved {transaction_id} to {status}"
 
