@@ -97,14 +97,12 @@ class Reach:
         return (Statement("GetObject", "Allow", ("s3:GetObject",), objects), *keys)
 
     def answer_from(self, message_prefix: str, answer_prefix: str) -> tuple[Statement, ...]:
-        """Get messages from any Region's bucket and put answers into the own one."""
+        """Get messages from any Region's bucket; put answers into each, a message's copy where it is missing."""
         read = tuple(statement for statement in self.read(message_prefix) if statement.sid == "GetObject")
-        written = tuple(statement for statement in self.write(answer_prefix) if statement.sid == "PutObject")
-        keys = tuple(
-            self.key(_sid("PayloadKey", region), "s3", region, _SEND if region == self.home else _DECRYPT)
-            for region in self.regions
-        )
-        return (*read, *written, *keys)
+        written = self.write(everywhere=(message_prefix, answer_prefix))
+        put = tuple(statement for statement in written if statement.sid == "PutObject")
+        keys = tuple(self.key(_sid("PayloadKey", region), "s3", region, _SEND) for region in self.regions)
+        return (*read, *put, *keys)
 
     def publish(self) -> tuple[Statement, ...]:
         """Tell others about a transaction that ended."""
@@ -160,7 +158,7 @@ def _releasing(reach: Reach) -> tuple[Statement, ...]:
         *reach.receive(QueueName.RELEASING),
         reach.queue_key(),
         *reach.keep_books(),
-        *reach.write("outgoing"),
+        *reach.write(everywhere=("outgoing",)),
         *reach.table("UpdateItem"),
         *reach.publish(),
     )

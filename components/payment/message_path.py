@@ -34,11 +34,11 @@ CONSUMERS = {
 PURPOSES = {
     FunctionName.TRANSACTION: "Opens a transaction, and shows one to its client",
     FunctionName.INTAKE: "Takes a message in: checks its form and queues it",
-    FunctionName.INCOMING: "Stores a message in both Regions (ACTC)",
+    FunctionName.INCOMING: "Stores a message in both Regions, or in one where its client is content with that (ACTC)",
     FunctionName.PROCESSING: "Validates a message and reserves its funds (ACSP, or rejected)",
     FunctionName.RELEASING: "Posts or voids funds, stores the answer, ends the transaction (ACSC, RJCT), tells others",
     FunctionName.OUTGOING: "Gives the answer to its client",
-    FunctionName.TIMEOUT: "Rejects what has not ended by its deadline (RJCT)",
+    FunctionName.TIMEOUT: "Rejects what has not ended by its deadline (RJCT), and looks for copies that are missing",
 }
 
 OPEN_INDEX = "open-by-deadline"

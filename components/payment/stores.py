@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from components.blocks.statement import Statement
 
 REPLICATED_PREFIXES = ("outgoing", "refused")
-"""`incoming` is not among them: the function writes it to both Regions itself, before it says ACTC."""
+"""`incoming` is not among them: the hub itself writes it to both Regions, and looks for the copy that is missing.
+
+Answers are written to both as well; nothing but replication brings a Region those that it missed.
+"""
 
 
 @dataclass(frozen=True, slots=True)

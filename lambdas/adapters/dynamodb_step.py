@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambdas.core.steps import Step
 
 OPEN_SHARD = "open_shard"
-"""The attribute that lists a transaction in the index of open ones; what has ended has none."""
+"""The attribute that lists a transaction in the index of open ones; what has ended and has every copy has none."""
 
 
 @dataclass(frozen=True, slots=True)

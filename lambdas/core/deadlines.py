@@ -26,6 +26,19 @@ def shard_of(region: str, transaction_id: str) -> str:
     return shards_of(region)[zlib.crc32(transaction_id.encode()) % SHARD_COUNT]
 
 
+def copy_shards_of(region: str) -> tuple[str, ...]:
+    """The lists, in the same index, of a Region's ended transactions whose message awaits a copy elsewhere.
+
+    Lists of their own: however many wait, and however long, they are in no open transaction's way.
+    """
+    return tuple(f"{region}#copy-{number:02d}" for number in range(SHARD_COUNT))
+
+
+def copy_shard_of(region: str, transaction_id: str) -> str:
+    """The list that a transaction is on from its end until its message has every copy."""
+    return copy_shards_of(region)[zlib.crc32(transaction_id.encode()) % SHARD_COUNT]
+
+
 def deadline_of(opened_at: datetime, definition: str | None, seconds_by_family: Mapping[str, int]) -> datetime | None:
     """The deadline of a message by its definition, None where the settings name none of its family."""
     seconds = None if definition is None else seconds_by_family.get(family(definition))
@@ -67,12 +80,13 @@ class Tick:
 
     @classmethod
     def from_json(cls, text: str, region: str) -> "Tick":
-        """Raises MalformedDocument; a tick without `shards` means all of the Region's, and no tick another Region's."""
+        """Raises MalformedDocument; a tick without `shards` means all of the Region's open ones, and no tick another
+        Region's."""
         fields = Fields.parse(text, "tick")
-        own = shards_of(region)
+        own = (*shards_of(region), *copy_shards_of(region))
         named = fields.values.get("shards")
         if named is None:
-            named = list(own)
+            named = list(shards_of(region))
         if not isinstance(named, list) or not all(each in own for each in named):
             raise MalformedDocument("tick.shards: expected a list of the Region's own shards")
         after = fields.section_or_none("after")

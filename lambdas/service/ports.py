@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from lambdas.core.deadlines import Position, Tick
+from lambdas.core.durability import Copies
 from lambdas.core.iso20022.assessment import Assessment
 from lambdas.core.ledger.decisions import Decision
 from lambdas.core.ledger.orders import TransferOrder
@@ -13,7 +14,7 @@ from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload
 from lambdas.core.steps import Step
-from lambdas.core.transaction import RefusedMessage, Transaction
+from lambdas.core.transaction import MessageReference, RefusedMessage, Transaction
 
 
 class PayloadUnavailable(Exception):
@@ -22,6 +23,10 @@ class PayloadUnavailable(Exception):
 
 class PayloadCorrupted(Exception):
     """A payload was read whose sha256 is not the one on record."""
+
+
+class PayloadNotStored(Exception):
+    """A Region's store did not take a payload in the time there is."""
 
 
 class NotSent(Exception):
@@ -84,9 +89,15 @@ class TransactionStore(Protocol):
     def unlist(self, transaction_id: str) -> None:
         """Take a transaction that has ended off the list of open ones; once more is once."""
 
+    def list_for_copy(self, transaction: Transaction) -> None:
+        """Put a transaction that has ended on its Region's list of those that await a copy, and off any other."""
+
+    def note_copies(self, loaded: Transaction, copies: Copies, at: datetime) -> None:
+        """Record where the message of a transaction that has ended is stored, and take it off its list."""
+
 
 class OverdueTransactions(Protocol):
-    """The lists of open transactions, by deadline. They may lag behind: what they say is where to look, no more."""
+    """The lists of transactions, by deadline. They may lag behind: what they say is where to look, no more."""
 
     def page(self, shard: str, *, before: datetime, after: Position | None) -> OverduePage:
         """The next ones of a list whose deadline is before that moment, the longest overdue first."""
@@ -105,11 +116,20 @@ class PayloadStore(Protocol):
     def put(self, payload: Payload) -> None:
         """Store in this Region."""
 
-    def put_everywhere(self, payload: Payload) -> None:
-        """Store in every Region; returns only when each has it, raises otherwise."""
+    def put_everywhere(self, payload: Payload) -> Copies:
+        """Store in every Region; returns only when each has it, raises otherwise (PayloadNotStored: not in time)."""
+
+    def put_available(self, payload: Payload) -> Copies:
+        """Store in every Region that takes it without keeping the others waiting; raises only if none does.
+
+        One that is named as missing may have it all the same, or get it later.
+        """
 
     def get(self, key: str, sha256: str) -> bytes:
         """The content, from this Region or else another; raises PayloadUnavailable, PayloadCorrupted."""
+
+    def complete(self, message: MessageReference, region: str) -> bool:
+        """Have a Region store a message that another one has; True where it did not yet. Raises like `get`."""
 
 
 class MessageQueue(Protocol):

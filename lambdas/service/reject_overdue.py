@@ -41,6 +41,7 @@ class TimeoutOutcome(Outcome):
     """What became of a transaction that was listed as overdue."""
 
     REJECTED = "rejected"
+    REJECTED_ONE_COPY = "rejected_answer_in_one_region"
     TOLD_AGAIN = "told_again"
     ENDED_OTHERWISE = "already_ended"
     NOT_DUE = "not_due"
@@ -83,12 +84,12 @@ class RejectOverdue:
         reason = timeout_reason(transaction.deadline)
         assessment = self._rejection(transaction, reason, now)
         payload = outgoing_payload(transaction_id, ANSWER_CONTENT_TYPE, self._answer(transaction, assessment))
-        self.payloads.put(payload)
+        copies = self.payloads.put_available(payload)
         answer = AnswerReference(payload.key, payload.sha256, self.codec.answer_definition(assessment))
         result = self.transactions.advance(self._step(transaction, assessment, reason, answer, now))
         if isinstance(result, Advanced):
             self._tell(result.transaction)
-            return TimeoutOutcome.REJECTED
+            return TimeoutOutcome.REJECTED_ONE_COPY if copies.missing else TimeoutOutcome.REJECTED
         found = result.transaction
         return TimeoutOutcome.ENDED_OTHERWISE if found is not None and found.ended else TimeoutOutcome.CHANGED
 
@@ -142,4 +143,7 @@ class RejectOverdue:
 
     def _tell(self, transaction: Transaction) -> None:
         self.notifier.publish(Notification.of_end(transaction))
-        self.transactions.unlist(transaction.transaction_id)
+        if transaction.awaits_copy:
+            self.transactions.list_for_copy(transaction)
+        else:
+            self.transactions.unlist(transaction.transaction_id)

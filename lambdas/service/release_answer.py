@@ -32,6 +32,7 @@ class ReleasingOutcome(Outcome):
     """What became of a message from the releasing queue."""
 
     ENDED = "ended"
+    ENDED_ONE_COPY = "ended_answer_in_one_region"
     REPEATED = "repeated"
     ENDED_OTHERWISE = "ended_otherwise"
     FENCED = "fenced"
@@ -57,8 +58,9 @@ class ReleaseAnswer:
             return ReleasingOutcome.DECIDED_OTHERWISE
         payload = outgoing_payload(message.transaction_id, ANSWER_CONTENT_TYPE, message.answer)
         answer = AnswerReference(payload.key, payload.sha256, message.answer_definition)
-        # The answer first: a terminal status is only ever visible when its answer can be read.
-        self.payloads.put(payload)
+        # The answer first: a terminal status is only ever visible when its answer can be read. One Region is enough for
+        # that: the loss of the other must not stop payments from ending. Replication brings it what it missed.
+        copies = self.payloads.put_available(payload)
         result = self.transactions.advance(
             Step(
                 transaction_id=message.transaction_id,
@@ -75,7 +77,7 @@ class ReleaseAnswer:
         )
         if isinstance(result, Advanced):
             self._tell(result.transaction)
-            return ReleasingOutcome.ENDED
+            return ReleasingOutcome.ENDED_ONE_COPY if copies.missing else ReleasingOutcome.ENDED
         outcome = _decide(message, answer, self.region, result.transaction)
         if outcome is ReleasingOutcome.REPEATED and result.transaction is not None:
             self._tell(result.transaction)
@@ -88,6 +90,8 @@ class ReleaseAnswer:
 
     def _tell(self, transaction: Transaction) -> None:
         self.notifier.publish(Notification.of_end(transaction))
+        if transaction.awaits_copy:
+            self.transactions.list_for_copy(transaction)
 
 
 def _decide(

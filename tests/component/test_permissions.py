@@ -79,12 +79,12 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         "releasing": received
         | {
             "sqs:SendMessage": {dead_letters},
-            "s3:PutObject": {objects(here, "outgoing")},
+            "s3:PutObject": {objects(here, "outgoing"), objects(there, "outgoing")},
             "dsql:DbConnect": {ledger(here)},
             "dynamodb:UpdateItem": {table(here)},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
             "kms:Decrypt": {key(here)},
-            "kms:GenerateDataKey": {key(here)},
+            "kms:GenerateDataKey": both,
         },
         "outgoing": {
             "dynamodb:GetItem": {table(here)},
@@ -98,10 +98,10 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dynamodb:GetItem": {table(here)},
             "dynamodb:UpdateItem": {table(here)},
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
-            "s3:PutObject": {objects(here, "outgoing")},
+            "s3:PutObject": {objects(region, path) for region in REGIONS for path in ("incoming", "outgoing")},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
             "kms:Decrypt": both,
-            "kms:GenerateDataKey": {key(here)},
+            "kms:GenerateDataKey": both,
         },
     }
     return calls[function]

@@ -18,6 +18,7 @@ from lambdas.adapters.sns import SnsNotifier
 from lambdas.adapters.sqs import SqsTickQueue
 from lambdas.adapters.system import SystemClock
 from lambdas.adapters.ticks import TickConsumer, one_by_one
+from lambdas.service.complete_copies import CompleteCopies
 from lambdas.service.reject_overdue import RejectOverdue
 from lambdas.service.sweep_overdue import SweepOverdue
 
@@ -45,9 +46,11 @@ def _compose() -> SweepOverdue:
     settings = TimeoutSettings.read(os.environ)
     region, function = settings.region, settings.function
     table = clients.dynamodb(region, function)
+    transactions = DynamoDBTransactionStore(table, settings.transactions_table)
+    payloads = payload_store(region, function, settings.payload_buckets)
     reject = RejectOverdue(
-        DynamoDBTransactionStore(table, settings.transactions_table),
-        payload_store(region, function, settings.payload_buckets),
+        transactions,
+        payloads,
         Iso20022Codec(namespace_policy=settings.namespace_policy),
         function_ledger(settings.ledger),
         SnsNotifier(clients.sns(region, function), settings.notification_topic_arn),
@@ -58,7 +61,9 @@ def _compose() -> SweepOverdue:
         DynamoDBOverdueTransactions(table, settings.transactions_table, settings.open_index),
         SqsTickQueue(clients.sqs(region, function), settings.tick_queue_url),
         SystemClock(),
-        one_by_one(_LOGGER, reject),
+        one_by_one(_LOGGER, "overdue", reject),
+        one_by_one(_LOGGER, "copy", CompleteCopies(transactions, payloads, SystemClock())),
+        region,
     )
 
 

@@ -11,6 +11,7 @@ from lambdas.adapters.api_contract import OPENAPI_PATH
 from lambdas.adapters.api_gateway import ErrorCode
 from lambdas.adapters.transaction_replies import transaction_reply
 from lambdas.core.documents import Fields, JsonValue
+from lambdas.core.durability import Consistency
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from tests.unit.service.fakes import TRANSACTION_ID, opened
 from tests.unit.service.hub import Hub, message
@@ -43,6 +44,8 @@ def test_the_document_is_valid_openapi() -> None:
 def test_enumerations_are_the_functions_own() -> None:
     assert set(SCHEMAS["TransactionStatus"]["enum"]) == set(TransactionStatus)
     assert set(SCHEMAS["FailoverChoice"]["enum"]) == set(FailoverChoice)
+    assert set(SCHEMAS["Consistency"]["enum"]) == set(Consistency)
+    assert set(SCHEMAS["MessageConsistency"]["properties"]["got"]["enum"]) == set(Consistency)
     assert set(SCHEMAS["ErrorCode"]["enum"]) == set(ErrorCode) | OWN_CODES
 
 

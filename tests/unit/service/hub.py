@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lambdas.core.durability import Consistency
 from lambdas.core.messages import IncomingMessage, ProcessingMessage, ReleasingMessage
 from lambdas.core.transaction import Transaction
+from lambdas.service.complete_copies import CompleteCopies, CopyOutcome
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
 from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
 from lambdas.service.reject_overdue import RejectOverdue, TimeoutOutcome
@@ -80,6 +82,10 @@ class Hub:
             self.transactions, self.payloads, FakeCodec(), self.ledger, self.notifier, self.clock, self.region
         )(transaction_id)
 
+    def complete_copies(self, transaction_id: str = TRANSACTION_ID) -> CopyOutcome:
+        """One look at a transaction that is listed as waiting for a copy."""
+        return CompleteCopies(self.transactions, self.payloads, self.clock)(transaction_id)
+
     def record(self, transaction_id: str = TRANSACTION_ID) -> Transaction:
         """The transaction on record."""
         return self.transactions.items[transaction_id]
@@ -94,7 +100,11 @@ class Hub:
 
 
 def message(
-    body: bytes = b"good", *, participant: str = PARTICIPANT, transaction_id: str = TRANSACTION_ID
+    body: bytes = b"good",
+    *,
+    participant: str = PARTICIPANT,
+    transaction_id: str = TRANSACTION_ID,
+    consistency: Consistency = Consistency.BOTH,
 ) -> IncomingMessage:
     """A message from a participant."""
-    return IncomingMessage(transaction_id, participant, "application/xml", None, body)
+    return IncomingMessage(transaction_id, participant, "application/xml", None, body, consistency)
