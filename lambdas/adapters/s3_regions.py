@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 THREADS = 4
 HANGING_SECONDS = 0.25
-"""Patience with a Region of which an earlier call has not come back: a batch of messages waits for it once, not ten
-times."""
+"""Patience with a Region of which an earlier call has been out for as long as this one would be waited for: a batch of
+messages waits for it once, not ten times."""
 
 Result = TypeVar("Result")
 
@@ -35,8 +35,8 @@ class RegionalCalls:
         self.region = region
         self._bucket = bucket
         self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix=f"payload-{region}")
-        self._overdue: list[Callable[[], bool]] = []
-        """Of each call that was given up: whether it has come back."""
+        self._under_way: list[tuple[float, Callable[[], bool]]] = []
+        """Of each call: when it began, and whether it has come back."""
 
     def here(self, call: Callable[[S3Client, str], Result]) -> Result:
         """Make a call on the caller's own thread."""
@@ -45,22 +45,31 @@ class RegionalCalls:
     def begin(self, call: Callable[[S3Client, str], Result]) -> Future[Result]:
         """Make a call on another thread."""
         # The client is made here: a botocore session does not make them safely from several threads.
-        return self._threads.submit(call, self._bucket.client(), self._bucket.bucket)
+        begun = self._threads.submit(call, self._bucket.client(), self._bucket.bucket)
+        self._under_way = [each for each in self._under_way if not each[1]()]
+        self._under_way.append((monotonic(), begun.done))
+        return begun
 
     def await_one(self, call: Future[Result], seconds: float) -> bool:
-        """Wait for a call that began, within these seconds; False where it is given up. It may succeed all the same."""
-        self._overdue = [returned for returned in self._overdue if not returned()]
+        """Wait for a call that began, within these seconds; False where it is given up.
+
+        It may succeed all the same, but for one that still waits for a thread.
+        """
         wait([call], timeout=self.patience(seconds))
         if call.done():
             return True
-        # One that waits for a thread is not begun any more.
-        if not call.cancel():
-            self._overdue.append(call.done)
+        call.cancel()
         return False
 
     def patience(self, seconds: float) -> float:
-        """How long to wait where a healthy Region is given these seconds."""
-        return seconds if all(returned() for returned in self._overdue) else min(seconds, HANGING_SECONDS)
+        """How long to wait where a healthy Region is given these seconds.
+
+        Judged by what this caller would wait: those who are content to do without a slow Region take no time from those
+        who are not.
+        """
+        before = monotonic() - seconds
+        hangs = any(began <= before and not returned() for began, returned in self._under_way)
+        return min(seconds, HANGING_SECONDS) if hangs else seconds
 
 
 def first_success(

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import io
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
@@ -202,6 +202,17 @@ def test_a_region_is_given_its_time_again_when_what_hung_has_come_back() -> None
     other.released.set()
     assert store.put_everywhere(PAYLOAD) == BOTH
     assert store.put_available(PAYLOAD) == BOTH
+
+
+def test_a_message_that_needs_every_region_is_given_its_time_when_others_gave_up_on_a_slow_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(s3, "SECOND_SECONDS", 0.05)
+    slow = FakeS3(released=Event())
+    store = _store(FakeS3(), slow)
+    assert store.put_available(PAYLOAD).missing == (OTHER_REGION,)
+    Timer(3 * HANGING_SECONDS, slow.released.set).start()
+    assert store.put_everywhere(PAYLOAD) == BOTH
 
 
 @pytest.mark.parametrize("fault", [{"down": True}, {"error": "SlowDown"}])
