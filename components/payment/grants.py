@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DECRYPT = ("kms:Decrypt",)
 _SEND = ("kms:Decrypt", "kms:GenerateDataKey")
 _WRITE = ("kms:GenerateDataKey",)
+HEALTH_KEY_ACTIONS = ("kms:GenerateDataKeyWithoutPlaintext",)
+HEALTH_CONTEXT, HEALTH_PURPOSE = "kms:EncryptionContext:purpose", "health"
 _RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -112,6 +114,20 @@ class Reach:
         """Sign on to the ledger's cluster of the own Region; what is allowed there, its database says."""
         return (_call("dsql:DbConnect", self.ledger_arn),)
 
+    def observe(self) -> tuple[Statement, ...]:
+        """Ask each thing of the own Region whether it answers, and change nothing.
+
+        S3 has no permission of its own for HeadBucket. The key is used directly, for a data key that comes encrypted
+        alone and under a context that opens nothing else.
+        """
+        context = Condition("StringEquals", HEALTH_CONTEXT, (HEALTH_PURPOSE,))
+        key = (Exactly(self.key_arns[self.home]),)
+        return (
+            _call("sqs:GetQueueAttributes", self.queue_arns[QueueName.INCOMING]),
+            _call("s3:ListBucket", self.bucket_arns[self.home]),
+            Statement("UseKey", "Allow", HEALTH_KEY_ACTIONS, key, conditions=(context,)),
+        )
+
     def key(self, sid: str, service: str, region: str, actions: tuple[str, ...]) -> Statement:
         """Use of a Region's payload key, through one service there."""
         through = Condition("StringEquals", "kms:ViaService", (f"{service}.{region}.amazonaws.com",))
@@ -179,6 +195,10 @@ def _timeout(reach: Reach) -> tuple[Statement, ...]:
     )
 
 
+def _health(reach: Reach) -> tuple[Statement, ...]:
+    return (*reach.observe(), *reach.keep_books(), *reach.table("GetItem"))
+
+
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TRANSACTION: _transaction,
     FunctionName.INTAKE: _intake,
@@ -187,6 +207,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.RELEASING: _releasing,
     FunctionName.OUTGOING: _outgoing,
     FunctionName.TIMEOUT: _timeout,
+    FunctionName.HEALTH: _health,
 }
 
 

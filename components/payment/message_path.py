@@ -14,7 +14,7 @@ class QueueName(StrEnum):
 
 
 class FunctionName(StrEnum):
-    """The functions, in the order in which a message meets them."""
+    """The functions, in the order in which a message meets them, and those that none meets."""
 
     TRANSACTION = "transaction"
     INTAKE = "intake"
@@ -23,6 +23,7 @@ class FunctionName(StrEnum):
     RELEASING = "releasing"
     OUTGOING = "outgoing"
     TIMEOUT = "timeout"
+    HEALTH = "health"
 
 
 CONSUMERS = {
@@ -39,6 +40,7 @@ PURPOSES = {
     FunctionName.RELEASING: "Posts or voids funds, stores the answer, ends the transaction (ACSC, RJCT), tells others",
     FunctionName.OUTGOING: "Gives the answer to its client",
     FunctionName.TIMEOUT: "Rejects what has not ended by its deadline (RJCT), and looks for copies that are missing",
+    FunctionName.HEALTH: "Tells anyone whether its Region can carry payments",
 }
 
 OPEN_INDEX = "open-by-deadline"

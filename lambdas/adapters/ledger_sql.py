@@ -4,6 +4,7 @@ None of them needs a foreign key, a sequence, a trigger, a savepoint, TRUNCATE o
 (docs.aws.amazon.com/aurora-dsql, "Unsupported PostgreSQL features"); a test holds each against those rules.
 """
 
+ANSWER = "SELECT 1"
 RESERVATION = "SELECT state, decisions FROM ledger.reservations WHERE transaction_id = %s"
 ACCOUNTS = """
 SELECT participant, currency, net_debit_cap_minor, balance_minor, reserved_minor

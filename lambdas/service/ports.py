@@ -1,12 +1,13 @@
 """What the use cases need of the world. Adapters provide it; tests provide fakes that keep the same promises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from lambdas.core.deadlines import Position, Tick
 from lambdas.core.durability import Copies
+from lambdas.core.health import CheckName, CheckResult, RegionHealth
 from lambdas.core.iso20022.assessment import Assessment
 from lambdas.core.ledger.decisions import Decision
 from lambdas.core.ledger.orders import TransferOrder
@@ -186,6 +187,20 @@ class AnswerCodec(Protocol):
 
     def to_json(self, xml: bytes) -> bytes:
         """The JSON form of a message."""
+
+
+class HealthChecks(Protocol):
+    """The checks of one Region."""
+
+    def run(self) -> Mapping[CheckName, CheckResult]:
+        """Each once, within a time that is fixed; never raises: what fails or is late says so."""
+
+
+class RegionHealthSource(Protocol):
+    """The health of one Region as it is seen from here: of this one, or of the opposite one."""
+
+    def __call__(self) -> RegionHealth:
+        """As of now; never raises: of a Region that cannot be asked no check is well."""
 
 
 class Clock(Protocol):
