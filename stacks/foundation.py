@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.blocks.naming import Names
-from components.payment.ledger import migration_plan
+from components.payment.ledger import OBSERVER, migration_plan
 from components.payment.message_path import FunctionName
 from components.payment.stores import PaymentStores, PaymentStoresArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
@@ -30,6 +30,7 @@ def build_foundation(settings: Settings) -> dict[str, object]:
             witness=settings.witness,
             providers=providers,
             function_role_arns=tuple(role.arn for roles in identities.roles.values() for role in roles.values()),
+            observer_role_arns=tuple(roles[OBSERVER].arn for roles in identities.roles.values()),
             payloads=settings.payloads,
             deletion_protection=settings.deletion_protection,
         ),

@@ -102,7 +102,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
             sizes=settings.functions.sizes,
             consumption=settings.functions.consumption,
             reach=_reach(settings, region, foundation, channels),
-            surroundings=_surroundings(settings, foundation, identity, channels),
+            surroundings=_surroundings(settings, region, foundation, identity, channels),
             log_retention_days=settings.log_retention_days,
             log_key_arn=operations.arn,
         ),
@@ -179,7 +179,7 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
 
 
 def _surroundings(
-    settings: Settings, foundation: FoundationOutputs, identity: Identity, channels: _Channels
+    settings: Settings, region: str, foundation: FoundationOutputs, identity: Identity, channels: _Channels
 ) -> Surroundings:
     return Surroundings(
         environment=settings.environment,
@@ -195,4 +195,5 @@ def _surroundings(
         topic_arn=channels.notifications.topic.arn,
         client_ids={name: client.client_id for name, client in identity.clients.items()},
         ledger=LedgerAccess(foundation.ledger_endpoint, settings.ledger.sslmode),
+        payload_key_arn=foundation.payload_key_arns[region],
     )

@@ -58,6 +58,21 @@ def use_by_roles(
     return Statement(sid, "Allow", actions, (THIS_KEY,), (Account(account_id),), narrowed)
 
 
+def use_by_roles_in_context(
+    sid: str,
+    account_id: str,
+    role_arns: Sequence[pulumi.Input[str]],
+    actions: tuple[str, ...],
+    context: tuple[str, str],
+) -> Statement:
+    """Named roles may use the key directly, for what bears this encryption context (condition key, value) alone."""
+    narrowed = (
+        Condition("ArnEquals", "aws:PrincipalArn", tuple(role_arns)),
+        Condition("StringEquals", context[0], (context[1],)),
+    )
+    return Statement(sid, "Allow", actions, (THIS_KEY,), (Account(account_id),), narrowed)
+
+
 def use_by_account_through(sid: str, account_id: str, services: Sequence[str]) -> Statement:
     """Whoever deploys may let services keep data under the key: they make grants in the deployer's name.
 

@@ -30,17 +30,26 @@ class ApiDocumentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: its method in upper case, its path as documented, and the function that serves it."""
+    """One operation: its method in upper case, its path as documented, and the function that serves it.
+
+    One that is `open` asks nobody who he is.
+    """
 
     method: str
     path: str
     function: str
+    open: bool
 
     @property
     def name(self) -> str:
         """A name for what belongs to the operation: `get-transactions-id`."""
         parts = [self.method.lower(), *self.path.strip("/").split("/")]
         return "-".join(part.strip("{}").replace("_", "-") for part in parts)
+
+    @property
+    def settings_path(self) -> str:
+        """Path and method as method settings name them: `transactions/{id}/GET`."""
+        return f"{self.path.strip('/')}/{self.method}"
 
     @property
     def execution_path(self) -> str:
@@ -78,7 +87,8 @@ def read_api_document(path: Path, functions: frozenset[str]) -> ApiDocument:
     """Read the API's document from a JSON file; `functions` are those that may serve it.
 
     Raises:
-        ApiDocumentError: no operation, an operation that names no known function, or no `cognito` authorizer.
+        ApiDocumentError: no operation, one that names no known function or does not say who may call it, or no
+            `cognito` authorizer.
 
     """
     content: dict[str, Json] = json.loads(path.read_text(encoding="utf-8"))
@@ -101,7 +111,11 @@ def _operation(method: str, path: str, described: dict[str, Json], functions: fr
     if not isinstance(function, str) or function not in functions:
         expected = ", ".join(sorted(functions))
         raise ApiDocumentError(f"{method.upper()} {path}: {FUNCTION} is {function!r}; expected one of {expected}")
-    return Operation(method.upper(), path, function)
+    security = described.get("security")
+    if not isinstance(security, list):
+        # Without it API Gateway lets anyone in: that is to be said, with an empty list.
+        raise ApiDocumentError(f"{method.upper()} {path}: security: not there; expected a list, empty for everyone")
+    return Operation(method.upper(), path, function, open=not security)
 
 
 def _binary_media_types(content: dict[str, Json]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pulumi
 
-from components.payment.ledger import BOOKKEEPERS
+from components.payment.ledger import BOOKKEEPERS, OBSERVER
 from components.payment.message_path import CONSUMERS, OPEN_INDEX, FunctionName, QueueName
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Surroundings:
     topic_arn: pulumi.Input[str]
     client_ids: Mapping[str, pulumi.Input[str]]
     ledger: LedgerAccess
+    payload_key_arn: pulumi.Input[str]
 
 
 def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
@@ -105,8 +106,8 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
     if function in _FED_FROM:
         variables |= _source(_FED_FROM[function], told)
-    if function in BOOKKEEPERS:
-        variables |= told.ledger.variables()
+    if function in (*BOOKKEEPERS, OBSERVER):
+        variables |= told.ledger.variables(function)
     return variables | _own(function, told)
 
 
@@ -148,6 +149,11 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
                 "NOTIFICATION_TOPIC_ARN": told.topic_arn,
                 "OPEN_INDEX": OPEN_INDEX,
                 "TICK_QUEUE_URL": told.tick_queue_url,
+            }
+        case FunctionName.HEALTH:
+            return {
+                "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
+                "PAYLOAD_KEY_ARN": told.payload_key_arn,
             }
         case _:
             return {}

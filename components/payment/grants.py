@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DECRYPT = ("kms:Decrypt",)
 _SEND = ("kms:Decrypt", "kms:GenerateDataKey")
 _WRITE = ("kms:GenerateDataKey",)
+HEALTH_KEY_ACTIONS = ("kms:GenerateDataKeyWithoutPlaintext",)
+HEALTH_CONTEXT, HEALTH_PURPOSE = "kms:EncryptionContext:purpose", "health"
 _RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -97,14 +99,12 @@ class Reach:
         return (Statement("GetObject", "Allow", ("s3:GetObject",), objects), *keys)
 
     def answer_from(self, message_prefix: str, answer_prefix: str) -> tuple[Statement, ...]:
-        """Get messages from any Region's bucket and put answers into the own one."""
+        """Get messages from any Region's bucket; put answers into each, a message's copy where it is missing."""
         read = tuple(statement for statement in self.read(message_prefix) if statement.sid == "GetObject")
-        written = tuple(statement for statement in self.write(answer_prefix) if statement.sid == "PutObject")
-        keys = tuple(
-            self.key(_sid("PayloadKey", region), "s3", region, _SEND if region == self.home else _DECRYPT)
-            for region in self.regions
-        )
-        return (*read, *written, *keys)
+        written = self.write(everywhere=(message_prefix, answer_prefix))
+        put = tuple(statement for statement in written if statement.sid == "PutObject")
+        keys = tuple(self.key(_sid("PayloadKey", region), "s3", region, _SEND) for region in self.regions)
+        return (*read, *put, *keys)
 
     def publish(self) -> tuple[Statement, ...]:
         """Tell others about a transaction that ended."""
@@ -113,6 +113,20 @@ class Reach:
     def keep_books(self) -> tuple[Statement, ...]:
         """Sign on to the ledger's cluster of the own Region; what is allowed there, its database says."""
         return (_call("dsql:DbConnect", self.ledger_arn),)
+
+    def observe(self) -> tuple[Statement, ...]:
+        """Ask each thing of the own Region whether it answers, and change nothing.
+
+        S3 has no permission of its own for HeadBucket. The key is used directly, for a data key that comes encrypted
+        alone and under a context that opens nothing else.
+        """
+        context = Condition("StringEquals", HEALTH_CONTEXT, (HEALTH_PURPOSE,))
+        key = (Exactly(self.key_arns[self.home]),)
+        return (
+            _call("sqs:GetQueueAttributes", self.queue_arns[QueueName.INCOMING]),
+            _call("s3:ListBucket", self.bucket_arns[self.home]),
+            Statement("UseKey", "Allow", HEALTH_KEY_ACTIONS, key, conditions=(context,)),
+        )
 
     def key(self, sid: str, service: str, region: str, actions: tuple[str, ...]) -> Statement:
         """Use of a Region's payload key, through one service there."""
@@ -161,7 +175,7 @@ def _releasing(reach: Reach) -> tuple[Statement, ...]:
         *reach.receive(QueueName.RELEASING),
         reach.queue_key(),
         *reach.keep_books(),
-        *reach.write("outgoing"),
+        *reach.write(everywhere=("outgoing",)),
         *reach.table("UpdateItem"),
         *reach.publish(),
     )
@@ -182,6 +196,10 @@ def _timeout(reach: Reach) -> tuple[Statement, ...]:
     )
 
 
+def _health(reach: Reach) -> tuple[Statement, ...]:
+    return (*reach.observe(), *reach.keep_books(), *reach.table("GetItem"))
+
+
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TRANSACTION: _transaction,
     FunctionName.INTAKE: _intake,
@@ -190,6 +208,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.RELEASING: _releasing,
     FunctionName.OUTGOING: _outgoing,
     FunctionName.TIMEOUT: _timeout,
+    FunctionName.HEALTH: _health,
 }
 
 

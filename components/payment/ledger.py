@@ -21,8 +21,12 @@ DATABASE = "postgres"
 """The one database that an Aurora DSQL cluster has."""
 USER = "twinrail_ledger"
 """The database's user that the functions are. `tools.migrate` makes it, and lets their roles sign on as it."""
+OBSERVER_USER = "twinrail_observer"
+"""One that may sign on and nothing else."""
 BOOKKEEPERS = (FunctionName.PROCESSING, FunctionName.RELEASING, FunctionName.TIMEOUT)
 """Who reserves, posts and voids."""
+OBSERVER = FunctionName.HEALTH
+"""Who asks whether the ledger answers. Anyone may make it do so: it has no right to anything that is in there."""
 MAXIMUM_CAP_MINOR = 10**16
 """So that no balance, the sum of other participants' debts, passes 64 bits."""
 PARTICIPANTS_LIMIT = 900
@@ -47,12 +51,12 @@ class LedgerAccess:
     endpoint: pulumi.Input[str]
     sslmode: SslMode
 
-    def variables(self) -> dict[str, pulumi.Input[str]]:
+    def variables(self, function: FunctionName) -> dict[str, pulumi.Input[str]]:
         """What a function is told."""
         return {
             "LEDGER_ENDPOINT": self.endpoint,
             "LEDGER_DATABASE": DATABASE,
-            "LEDGER_USER": USER,
+            "LEDGER_USER": OBSERVER_USER if function is OBSERVER else USER,
             "LEDGER_SSLMODE": self.sslmode,
         }
 
@@ -68,5 +72,7 @@ def migration_plan(
         "database": DATABASE,
         "user": USER,
         "role_arns": [by_function[function].arn for by_function in roles.values() for function in BOOKKEEPERS],
+        "observer": OBSERVER_USER,
+        "observer_role_arns": [by_function[OBSERVER].arn for by_function in roles.values()],
         "participants": {bic: dict(caps) for bic, caps in participants.items()},
     }

@@ -24,6 +24,9 @@ STAGE = "v1"
 TLS_POLICY = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
 """TLS 1.2 or 1.3 with forward secrecy. A regional API's default takes TLS 1.0 (API Gateway Developer Guide, "Security
 policies for REST APIs")."""
+OPEN_RATE_PER_SECOND, OPEN_BURST = 10, 20
+"""Of an operation that anyone may call: enough for those who watch the Region, and no more than its function, and what
+that asks, can bear."""
 # Neither body nor header: whose call, what, when, how it ended.
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
@@ -43,7 +46,7 @@ _ACCESS_LOG = {
 
 @dataclass(frozen=True, slots=True)
 class Throttling:
-    """Requests a second that the whole API takes in this Region, and how many at once beyond that."""
+    """Requests a second that are taken in this Region, and how many at once beyond that."""
 
     rate_per_second: float
     burst: int
@@ -140,12 +143,29 @@ class MessageApi(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._args.logging]),
         )
-        throttling = self._args.throttling
-        aws.apigateway.MethodSettings(
-            self._name,
+        every = self._settle(api, stage, self._name, "*/*", self._args.throttling)
+        for operation in self._args.document.operations:
+            if operation.open:
+                limits = Throttling(OPEN_RATE_PER_SECOND, OPEN_BURST)
+                # After the rest: two changes of a stage at once can refuse each other.
+                self._settle(api, stage, operation.name, operation.settings_path, limits, every)
+        return stage
+
+    def _settle(
+        self,
+        api: aws.apigateway.RestApi,
+        stage: aws.apigateway.Stage,
+        name: str,
+        method_path: str,
+        throttling: Throttling,
+        *after: pulumi.Resource,
+    ) -> pulumi.Resource:
+        """Set what a method's settings are; those of one method take nothing over from those of all."""
+        return aws.apigateway.MethodSettings(
+            name,
             rest_api=api.id,
             stage_name=stage.stage_name,
-            method_path="*/*",
+            method_path=method_path,
             settings=aws.apigateway.MethodSettingsSettingsArgs(
                 throttling_rate_limit=throttling.rate_per_second,
                 throttling_burst_limit=throttling.burst,
@@ -153,6 +173,5 @@ class MessageApi(pulumi.ComponentResource):
                 logging_level="OFF",
                 data_trace_enabled=False,
             ),
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
-        return stage

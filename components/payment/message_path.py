@@ -14,7 +14,7 @@ class QueueName(StrEnum):
 
 
 class FunctionName(StrEnum):
-    """The functions, in the order in which a message meets them."""
+    """The functions, in the order in which a message meets them, and those that none meets."""
 
     TRANSACTION = "transaction"
     INTAKE = "intake"
@@ -23,6 +23,7 @@ class FunctionName(StrEnum):
     RELEASING = "releasing"
     OUTGOING = "outgoing"
     TIMEOUT = "timeout"
+    HEALTH = "health"
 
 
 CONSUMERS = {
@@ -34,11 +35,12 @@ CONSUMERS = {
 PURPOSES = {
     FunctionName.TRANSACTION: "Opens a transaction, and shows one to its client",
     FunctionName.INTAKE: "Takes a message in: checks its form and queues it",
-    FunctionName.INCOMING: "Stores a message in both Regions (ACTC)",
+    FunctionName.INCOMING: "Stores a message in both Regions, or in one where its client is content with that (ACTC)",
     FunctionName.PROCESSING: "Validates a message; reserves its funds, or cancels payments (ACSP, CANC)",
     FunctionName.RELEASING: "Posts or voids funds, stores the answer, ends the transaction (ACSC, RJCT), tells others",
     FunctionName.OUTGOING: "Gives the answer to its client",
-    FunctionName.TIMEOUT: "Rejects what has not ended by its deadline (RJCT); tells of what ended untold",
+    FunctionName.TIMEOUT: "Ends what is past its deadline (RJCT), tells of what ended untold, looks for missing copies",
+    FunctionName.HEALTH: "Tells anyone whether its Region can carry payments",
 }
 
 OPEN_INDEX = "open-by-deadline"

@@ -9,11 +9,18 @@ import pulumi
 
 from components.blocks.bucket import Bucket, BucketArgs, LockMode
 from components.blocks.key import MultiRegionKey, MultiRegionKeyArgs
-from components.blocks.key_policy import administration, use_by_account_through, use_by_ledger, use_by_roles
+from components.blocks.key_policy import (
+    administration,
+    use_by_account_through,
+    use_by_ledger,
+    use_by_roles,
+    use_by_roles_in_context,
+)
 from components.blocks.replication import Replication, ReplicationArgs, ReplicationEnd
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.sql_cluster import SqlClusterPair, SqlClusterPairArgs
 from components.blocks.table import GlobalTable, GlobalTableArgs, KeysIndex
+from components.payment.grants import HEALTH_CONTEXT, HEALTH_KEY_ACTIONS, HEALTH_PURPOSE
 from components.payment.message_path import OPEN_INDEX
 
 if TYPE_CHECKING:
@@ -25,7 +32,10 @@ if TYPE_CHECKING:
     from components.blocks.statement import Statement
 
 REPLICATED_PREFIXES = ("outgoing", "refused")
-"""`incoming` is not among them: the function writes it to both Regions itself, before it says ACTC."""
+"""`incoming` is not among them: the hub itself writes it to both Regions, and looks for the copy that is missing.
+
+Answers are written to both as well; nothing but replication brings a Region those that it missed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +49,17 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class PaymentStoresArgs:
-    """`function_role_arns`: who uses the stores, of every Region. `providers` has one provider per Region."""
+    """`function_role_arns`: who uses the stores, of every Region; `observer_role_arns`: who asks whether they answer.
+
+    `providers` has one provider per Region.
+    """
 
     names: Names
     regions: tuple[str, str]
     witness: str
     providers: Mapping[str, aws.Provider]
     function_role_arns: tuple[pulumi.Input[str], ...]
+    observer_role_arns: tuple[pulumi.Input[str], ...]
     payloads: Retention
     deletion_protection: bool
 
@@ -88,7 +102,11 @@ class PaymentStores(pulumi.ComponentResource):
                 regions=self._args.regions,
                 providers=self._args.providers,
                 statements=payload_key_statements(
-                    self._args.names.account_id, self._args.regions, self._args.function_role_arns, replicator_arns
+                    self._args.names.account_id,
+                    self._args.regions,
+                    self._args.function_role_arns,
+                    self._args.observer_role_arns,
+                    replicator_arns,
                 ),
                 protect=self._args.deletion_protection,
             ),
@@ -158,9 +176,13 @@ def payload_key_statements(
     account_id: str,
     regions: tuple[str, ...],
     function_role_arns: tuple[pulumi.Input[str], ...],
+    observer_role_arns: tuple[pulumi.Input[str], ...],
     replicator_arns: tuple[pulumi.Input[str], ...],
 ) -> tuple[Statement, ...]:
-    """Who may use the payload key: functions through the stores and queues, replication through S3, nobody by hand."""
+    """Who may use the payload key: functions through the stores and queues, replication through S3, nobody by hand.
+
+    The observers make data keys that nobody sees, to know whether the key can be used.
+    """
 
     def services(*names: str) -> tuple[str, ...]:
         return tuple(f"{name}.{region}.amazonaws.com" for name in names for region in regions)
@@ -171,5 +193,8 @@ def payload_key_statements(
         use_by_account_through("TableGrants", account_id, services("dynamodb", "dsql")),
         use_by_ledger(account_id),
         use_by_roles("Functions", account_id, function_role_arns, ("kms:Decrypt", "kms:GenerateDataKey"), used),
+        use_by_roles_in_context(
+            "Health", account_id, observer_role_arns, HEALTH_KEY_ACTIONS, (HEALTH_CONTEXT, HEALTH_PURPOSE)
+        ),
         use_by_roles("Replication", account_id, replicator_arns, ("kms:Decrypt", "kms:Encrypt"), services("s3")),
     )

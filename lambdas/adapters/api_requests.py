@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lambdas.adapters.api_gateway import ApiError, ApiRequest, Detail, ErrorCode
 from lambdas.core.contract import ApiContract
+from lambdas.core.durability import Consistency
 from lambdas.core.lifecycle import FailoverChoice
 from lambdas.core.messages import IncomingMessage
 
@@ -45,6 +46,7 @@ class RequestReader:
         transaction_id = self.transaction_id(request)
         content_type = self._content_type(request)
         message_type = self._message_type(request)
+        consistency = self._consistency(request)
         limit = self.contract.max_body_bytes
         if len(request.body) > limit:
             expected = Detail("body", f"at most {limit} bytes")
@@ -52,7 +54,9 @@ class RequestReader:
         if not request.body:
             expected = Detail("body", "an ISO 20022 message")
             raise ApiError(400, ErrorCode.EMPTY_BODY, "The request has no body.", expected)
-        return IncomingMessage(transaction_id, request.participant, content_type, message_type, request.body)
+        return IncomingMessage(
+            transaction_id, request.participant, content_type, message_type, request.body, consistency
+        )
 
     def answer_type(self, request: ApiRequest) -> str:
         """The media type that the header Accept prefers: XML, or JSON; XML where it has no preference."""
@@ -87,6 +91,15 @@ class RequestReader:
             return value
         expected = Detail("header X-Message-Type", "a message definition such as pacs.008.001.08")
         raise ApiError(400, ErrorCode.INVALID_MESSAGE_TYPE, "The message type is malformed.", expected)
+
+    def _consistency(self, request: ApiRequest) -> Consistency:
+        try:
+            return Consistency(request.headers.get("x-consistency", Consistency.BOTH))
+        except ValueError as error:
+            expected = Detail("header X-Consistency", " or ".join(Consistency))
+            raise ApiError(
+                400, ErrorCode.INVALID_CONSISTENCY, "The consistency is not one of those there are.", expected
+            ) from error
 
 
 def _media_type(value: str) -> str:

@@ -31,10 +31,22 @@ Routes = Mapping[str, Callable[[ApiRequest], ApiReply]]
 def serve(
     event: Mapping[str, JsonValue], logger: Logger, api_clients: ApiClients, routes: Routes
 ) -> dict[str, JsonValue]:
-    """Answer one proxy event by its route (`POST /messages`)."""
+    """Answer one proxy event, of a registered client, by its route (`POST /messages`)."""
+
+    def answer() -> ApiReply:
+        request = read_request(event, api_clients())
+        return routes.get(request.route, _no_such_route)(request)
+
+    return serve_anyone(event, logger, answer)
+
+
+def serve_anyone(
+    event: Mapping[str, JsonValue], logger: Logger, answer: Callable[[], ApiReply]
+) -> dict[str, JsonValue]:
+    """Answer one proxy event of which nothing matters, not even whose it is."""
     started = perf_counter()
     identity = request_id(event)
-    reply = _reply(event, identity, logger, api_clients, routes)
+    reply = _reply(identity, logger, answer)
     logger.info(
         "answered",
         extra={
@@ -48,16 +60,9 @@ def serve(
     return proxy_response(reply)
 
 
-def _reply(
-    event: Mapping[str, JsonValue],
-    identity: str,
-    logger: Logger,
-    api_clients: ApiClients,
-    routes: Routes,
-) -> ApiReply:
+def _reply(identity: str, logger: Logger, answer: Callable[[], ApiReply]) -> ApiReply:
     try:
-        request = read_request(event, api_clients())
-        return routes.get(request.route, _no_such_route)(request)
+        return answer()
     except ApiError as error:
         return error_reply(error, identity)
     except (BotoCoreError, ClientError, PayloadUnavailable):

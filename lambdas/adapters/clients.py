@@ -14,21 +14,32 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_sqs.client import SQSClient
 
 
+ATTEMPTS = 3
+
+
 @functools.cache
-def dynamodb(region: str, function: str) -> DynamoDBClient:
+def dynamodb(region: str, function: str, attempts: int = ATTEMPTS) -> DynamoDBClient:
     """The SDK repeats what DynamoDB's model calls retryable: ReplicatedWriteConflictException (two Regions met) too."""
-    return cast("DynamoDBClient", _session().create_client("dynamodb", region_name=region, config=_config(function)))
+    config = _config(function, attempts)
+    return cast("DynamoDBClient", _session().create_client("dynamodb", region_name=region, config=config))
 
 
 @functools.cache
-def s3(region: str, function: str) -> S3Client:
+def kms(region: str, function: str, attempts: int = ATTEMPTS) -> KMSClient:
+    """For asking whether a key can be used; the stores use it by themselves."""
+    return cast("KMSClient", _session().create_client("kms", region_name=region, config=_config(function, attempts)))
+
+
+@functools.cache
+def s3(region: str, function: str, attempts: int = ATTEMPTS) -> S3Client:
     """Checksums are this project's own: sha256, given on every put and checked on every get."""
-    return cast("S3Client", _session().create_client("s3", region_name=region, config=_config(function)))
+    return cast("S3Client", _session().create_client("s3", region_name=region, config=_config(function, attempts)))
 
 
 @functools.cache
@@ -38,9 +49,9 @@ def sns(region: str, function: str) -> SNSClient:
 
 
 @functools.cache
-def sqs(region: str, function: str) -> SQSClient:
+def sqs(region: str, function: str, attempts: int = ATTEMPTS) -> SQSClient:
     """For sending; receiving is Lambda's."""
-    return cast("SQSClient", _session().create_client("sqs", region_name=region, config=_config(function)))
+    return cast("SQSClient", _session().create_client("sqs", region_name=region, config=_config(function, attempts)))
 
 
 class _DsqlClient(Protocol):
@@ -65,13 +76,13 @@ def _session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
-def _config(function: str) -> Config:
+def _config(function: str, attempts: int = ATTEMPTS) -> Config:
     # A call ends after at most three attempts of 1 + 3 seconds, and a request makes two calls at most: before the 29
     # seconds after which API Gateway gives up and the client is left without an answer of ours.
     return Config(
         connect_timeout=1,
         read_timeout=3,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         tcp_keepalive=True,

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.adapters.dynamodb_items import AttributeValue, from_attributes, to_attribute, to_attributes
 from lambdas.adapters.dynamodb_step import Write, placeholders, step_write
-from lambdas.core.deadlines import shard_of
+from lambdas.core.deadlines import copy_shard_of, shard_of
 from lambdas.core.documents import Fields, instant_text
 from lambdas.core.lifecycle import TERMINAL_STATUSES
 from lambdas.core.transaction import OPEN_SHARD, Transaction
@@ -22,9 +22,11 @@ from lambdas.service.ports import Advanced, ConcurrentChange, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
+    from lambdas.core.durability import Copies
     from lambdas.core.steps import Step
     from lambdas.core.transaction import RefusedMessage
 
@@ -90,12 +92,29 @@ class DynamoDBTransactionStore:
 
     def unlist(self, transaction_id: str) -> None:
         """One UpdateItem."""
-        names = placeholders("status", OPEN_SHARD)
-        # status closes: an open transaction is taken off the list, and never ends.
+        self._change_ended(transaction_id, f"REMOVE #{OPEN_SHARD}", {}, OPEN_SHARD)
+
+    def list_for_copy(self, transaction: Transaction) -> None:
+        """One UpdateItem."""
+        shard = copy_shard_of(transaction.owner_region, transaction.transaction_id)
+        values = {":shard": to_attribute(shard)}
+        self._change_ended(transaction.transaction_id, f"SET #{OPEN_SHARD} = :shard", values, OPEN_SHARD)
+
+    def note_copies(self, loaded: Transaction, copies: Copies, at: datetime) -> None:
+        """One UpdateItem."""
+        values = {":copies": to_attribute(copies.document()), ":at": to_attribute(instant_text(at))}
+        update = f"SET #message.#copies = :copies, #updated_at = :at REMOVE #{OPEN_SHARD}"
+        self._change_ended(loaded.transaction_id, update, values, "message", "copies", "updated_at", OPEN_SHARD)
+
+    def _change_ended(
+        self, transaction_id: str, update: str, values: dict[str, AttributeValue], *attributes: str
+    ) -> None:
+        """A write that changes what is listed, or whether, of a transaction that has ended."""
+        # status closes: an open transaction is taken off the list of those, and never ends.
         ended = {f":ended{index}": to_attribute(each) for index, each in enumerate(sorted(TERMINAL_STATUSES))}
-        write = Write(f"REMOVE #{OPEN_SHARD}", f"#status IN ({', '.join(ended)})", names, ended)
+        condition = f"#status IN ({', '.join(ended)})"
         try:
-            self._update(transaction_id, write)
+            self._update(transaction_id, Write(update, condition, placeholders("status", *attributes), values | ended))
         except ClientError as error:
             _condition_failed(error)
             raise ConcurrentChange("a transaction is to leave the list of open ones and has not ended") from error

@@ -231,6 +231,33 @@ class OutgoingSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class HealthSettings:
+    """What the function `health` needs: where each thing is that it checks, all of its own Region."""
+
+    region: str
+    function: str
+    incoming_queue_url: str
+    payload_bucket: str
+    transactions_table: str
+    payload_key_arn: str
+    ledger: LedgerSettings
+
+    @classmethod
+    def read(cls, environment: Environment) -> "HealthSettings":
+        """Raises InvalidEnvironment."""
+        region, function = _where(environment)
+        return cls(
+            region,
+            function,
+            _required(environment, "INCOMING_QUEUE_URL"),
+            _buckets(environment)[region],
+            _required(environment, "TRANSACTIONS_TABLE"),
+            _required(environment, "PAYLOAD_KEY_ARN"),
+            LedgerSettings.read(environment),
+        )
+
+
 def _where(environment: Environment) -> tuple[str, str]:
     return _required(environment, "AWS_REGION"), _required(environment, "POWERTOOLS_SERVICE_NAME")
 

@@ -82,6 +82,10 @@ class SqlLedger:
         """See the port."""
         return self.database.run(lambda connection: cancellation(connection, transaction_id))
 
+    def answer(self) -> None:
+        """Give a sign of life, or raise LedgerUnavailable; needs no right to anything."""
+        self.database.run(lambda connection: connection.execute(sql.ANSWER))
+
     def books(self) -> LedgerBooks:
         """Everything that the rules of the whole ledger speak of, as of one moment."""
         return self.database.run(_books)

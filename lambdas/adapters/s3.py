@@ -3,65 +3,106 @@
 from __future__ import annotations
 
 import base64
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from lambdas.adapters import clients
-from lambdas.core.payload import content_sha256
-from lambdas.service.ports import PayloadCorrupted, PayloadUnavailable
+from lambdas.adapters.s3_regions import RegionalBucket, RegionalCalls, first_success
+from lambdas.core.durability import Copies
+from lambdas.core.payload import Payload, content_sha256
+from lambdas.service.ports import PayloadCorrupted, PayloadNotStored, PayloadUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+    from concurrent.futures import Future
 
     from mypy_boto3_s3.client import S3Client
 
-    from lambdas.core.payload import Payload
+    from lambdas.core.transaction import MessageReference
 
 # S3 says AccessDenied for an object that is not there to whoever may not list the bucket, and the functions may not:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 _NOT_THERE = frozenset({"NoSuchKey", "NoSuchBucket", "AccessDenied", "404", "403"})
 
-
-@dataclass(frozen=True, slots=True)
-class RegionalBucket:
-    """A bucket and its Region's client, which is made when it is first asked for: most calls need no other Region's."""
-
-    client: Callable[[], S3Client]
-    bucket: str
+EVERYWHERE_SECONDS = 6.0
+"""For a put that every Region must take: more than a slow Region needs, half of what the SDK's three attempts take at
+worst. The queue delivers the message again."""
+SECOND_SECONDS = 1.5
+"""For the second Region's copy, where one is enough and there: more than a healthy Region needs."""
+HEDGE_SECONDS = 1.0
+"""For this Region's answer to a get, before the other is asked as well."""
 
 
 class S3PayloadStore:
     """PayloadStore over the buckets. region: this one. buckets: every Region's, this one's among them."""
 
     def __init__(self, region: str, buckets: Mapping[str, RegionalBucket]) -> None:
-        self._own = buckets[region]
-        self._others = tuple(bucket for each, bucket in sorted(buckets.items()) if each != region)
-        self._threads = ThreadPoolExecutor(max_workers=len(buckets), thread_name_prefix="payload")
+        self._calls = {
+            each: RegionalCalls(each, buckets[each])
+            for each in sorted(buckets, key=lambda name: (name != region, name))
+        }
+        self._own = self._calls[region]
 
     def put(self, payload: Payload) -> None:
         """One PutObject."""
-        _put(self._own.client(), self._own.bucket, payload)
+        self._own.here(partial(_put, payload))
 
-    def put_everywhere(self, payload: Payload) -> None:
-        """One PutObject in each Region, at once. All are waited for: none is under way when an error is raised."""
-        # Clients are made here, one after the other: a botocore session does not make them safely from several threads.
-        targets = [(bucket.client(), bucket.bucket) for bucket in (self._own, *self._others)]
-        puts = [self._threads.submit(_put, client, bucket, payload) for client, bucket in targets]
-        wait(puts)
-        for each in puts:
-            each.result()
+    def put_everywhere(self, payload: Payload) -> Copies:
+        """One PutObject in each Region, at once."""
+        puts = self._begin_puts(payload)
+        copies = self._copies(puts, EVERYWHERE_SECONDS)
+        if copies.missing:
+            raise _error(puts) or PayloadNotStored(f"{', '.join(copies.missing)} took no payload in time")
+        return copies
+
+    def put_available(self, payload: Payload) -> Copies:
+        """One PutObject in each Region, at once; the second is waited for a short while after the first is there."""
+        puts = self._begin_puts(payload)
+        first_success(puts.values(), lambda _: True)
+        copies = self._copies(puts, SECOND_SECONDS)
+        if not copies.regions:
+            raise _error(puts) or PayloadNotStored("no Region took a payload")
+        return copies
 
     def get(self, key: str, sha256: str) -> bytes:
-        """One GetObject; a second one, in another Region, only where this Region's replica is not there yet."""
-        for bucket in (self._own, *self._others):
-            body = _get(bucket, key)
+        """One GetObject; a second one, in another Region, only where this Region has not, fails, or is slow."""
+        gets: dict[str, Future[bytes | None]] = {}
+        for calls in self._calls.values():
+            gets[calls.region] = calls.begin(partial(_get, key))
+            body = first_success(gets.values(), _is_there, calls.patience(HEDGE_SECONDS))
             if body is not None:
-                return _checked(body, key, sha256)
-        raise PayloadUnavailable(f"{key} cannot be read from any Region")
+                break
+        else:
+            body = first_success(gets.values(), _is_there)
+        for region, get in gets.items():
+            self._calls[region].await_one(get, 0)
+        if body is None:
+            raise _error(gets) or PayloadUnavailable(f"{key} cannot be read from any Region")
+        return _checked(body, key, sha256)
+
+    def complete(self, message: MessageReference, region: str) -> bool:
+        """One HeadObject; GetObject and PutObject only where the Region does not have it."""
+        if self._calls[region].here(partial(_head, message.key)):
+            return False
+        body = self.get(message.key, message.sha256)
+        self._calls[region].here(partial(_put, Payload(message.key, message.content_type, body, message.sha256)))
+        return True
+
+    def _begin_puts(self, payload: Payload) -> dict[str, Future[bool]]:
+        return {region: calls.begin(partial(_put, payload)) for region, calls in self._calls.items()}
+
+    def _copies(self, puts: Mapping[str, Future[bool]], seconds: float) -> Copies:
+        """Which Regions have taken it. All began together, so that the wait for one is also a wait for the next."""
+        taken = {
+            region: self._calls[region].await_one(put, seconds) and put.exception() is None
+            for region, put in puts.items()
+        }
+        return Copies(
+            tuple(sorted(region for region in taken if taken[region])),
+            tuple(sorted(region for region in taken if not taken[region])),
+        )
 
 
 def payload_store(region: str, function: str, buckets: Mapping[str, str]) -> S3PayloadStore:
@@ -72,7 +113,7 @@ def payload_store(region: str, function: str, buckets: Mapping[str, str]) -> S3P
     )
 
 
-def _put(client: S3Client, bucket: str, payload: Payload) -> None:
+def _put(payload: Payload, client: S3Client, bucket: str) -> bool:
     # S3 computes the sha256 of what arrived and refuses the put where it is not this one. The key ends in it too, so a
     # repeated put writes the same bytes again and needs no condition.
     client.put_object(
@@ -82,15 +123,36 @@ def _put(client: S3Client, bucket: str, payload: Payload) -> None:
         ContentType=payload.content_type,
         ChecksumSHA256=base64.b64encode(bytes.fromhex(payload.sha256)).decode("ascii"),
     )
+    return True
 
 
-def _get(bucket: RegionalBucket, key: str) -> bytes | None:
+def _get(key: str, client: S3Client, bucket: str) -> bytes | None:
     try:
-        return bucket.client().get_object(Bucket=bucket.bucket, Key=key)["Body"].read()
+        return client.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
         if error.response["Error"]["Code"] in _NOT_THERE:
             return None
         raise
+
+
+def _head(key: str, client: S3Client, bucket: str) -> bool:
+    try:
+        client.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _NOT_THERE:
+            return False
+        raise
+    return True
+
+
+def _is_there(body: bytes | None) -> bool:
+    return body is not None
+
+
+def _error(calls: Mapping[str, Future[bool]] | Mapping[str, Future[bytes | None]]) -> BaseException | None:
+    """Why a call failed; None where none did, or none has come back."""
+    ended = [each for each in calls.values() if each.done() and not each.cancelled()]
+    return next((error for each in ended if (error := each.exception()) is not None), None)
 
 
 def _checked(body: bytes, key: str, sha256: str) -> bytes:

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from lambdas.service.sweep_overdue import SweepOverdue
 
 
-def one_by_one(logger: Logger, reject: Callable[[str], Outcome]) -> Callable[[str], None]:
-    """`reject`, logged and without exceptions: a transaction that fails stays listed, for the next tick."""
+def one_by_one(logger: Logger, event: str, act: Callable[[str], Outcome]) -> Callable[[str], None]:
+    """`act`, logged as `event` and without exceptions: a transaction that fails stays listed, for a later tick."""
 
-    def end_one(transaction_id: str) -> None:
+    def act_on_one(transaction_id: str) -> None:
         place: dict[str, JsonValue] = {"transaction_id": transaction_id}
         try:
-            outcome = reject(transaction_id)
+            outcome = act(transaction_id)
         except Exception:
-            logger.exception("failed, to be tried at the next tick", extra=place)
+            logger.exception("failed, to be tried at a later tick", extra=place)
             return
-        logger.info("overdue", extra={**place, "outcome": outcome})
+        logger.info(event, extra={**place, "outcome": outcome})
 
-    return end_one
+    return act_on_one
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from lambdas.adapters.api_gateway import ApiError, ApiReply, ErrorCode, json_reply
 from lambdas.core.documents import JsonValue, instant_text
-from lambdas.core.transaction import Transaction
+from lambdas.core.transaction import MessageReference, Transaction
 from lambdas.service.open_transaction import NoFreeId, Opened
 from lambdas.service.read_answer import StillOpen
 from lambdas.service.read_transaction import NotFound
@@ -51,8 +51,17 @@ def transaction_reply(transaction_id: str, found: Transaction | NotFound) -> Api
         if message is None
         else {"definition": message.definition, "content_type": message.content_type, "sha256": message.sha256}
     )
+    shown["consistency"] = None if message is None else _consistency(message)
     shown["answer"] = None if answer is None else {"definition": answer.definition, "sha256": answer.sha256}
     return json_reply(200, shown, transaction_id=transaction_id, status=found.status)
+
+
+def _consistency(message: MessageReference) -> dict[str, JsonValue]:
+    return {
+        "asked": message.consistency,
+        "got": message.copies.consistency,
+        "regions": list(message.copies.regions),
+    }
 
 
 def still_open_reply(transaction_id: str, outcome: StillOpen) -> ApiReply:

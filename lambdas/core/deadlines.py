@@ -16,6 +16,14 @@ SHARD_COUNT = 16
 partition takes 1,000 writes a second."""
 
 
+_COPY = "#copy-"
+
+
+def lists_open(shard: str | None) -> bool:
+    """Whether a record's list is one of open transactions: those that await a copy are on others."""
+    return shard is not None and _COPY not in shard
+
+
 def shards_of(region: str) -> tuple[str, ...]:
     """The lists of a Region's open transactions."""
     return tuple(f"{region}#{number:02d}" for number in range(SHARD_COUNT))
@@ -24,6 +32,19 @@ def shards_of(region: str) -> tuple[str, ...]:
 def shard_of(region: str, transaction_id: str) -> str:
     """The list that a transaction is on while it is open. The Region is its owner: whoever takes it over moves it."""
     return shards_of(region)[zlib.crc32(transaction_id.encode()) % SHARD_COUNT]
+
+
+def copy_shards_of(region: str) -> tuple[str, ...]:
+    """The lists, in the same index, of a Region's ended transactions whose message awaits a copy elsewhere.
+
+    Lists of their own: however many wait, and however long, they are in no open transaction's way.
+    """
+    return tuple(f"{region}{_COPY}{number:02d}" for number in range(SHARD_COUNT))
+
+
+def copy_shard_of(region: str, transaction_id: str) -> str:
+    """The list that a transaction is on from its end until its message has every copy."""
+    return copy_shards_of(region)[zlib.crc32(transaction_id.encode()) % SHARD_COUNT]
 
 
 def deadline_of(opened_at: datetime, definition: str | None, seconds_by_family: Mapping[str, int]) -> datetime | None:
@@ -67,12 +88,13 @@ class Tick:
 
     @classmethod
     def from_json(cls, text: str, region: str) -> "Tick":
-        """Raises MalformedDocument; a tick without `shards` means all of the Region's, and no tick another Region's."""
+        """Raises MalformedDocument; a tick without `shards` means all of the Region's open ones, and no tick another
+        Region's."""
         fields = Fields.parse(text, "tick")
-        own = shards_of(region)
+        own = (*shards_of(region), *copy_shards_of(region))
         named = fields.values.get("shards")
         if named is None:
-            named = list(own)
+            named = list(shards_of(region))
         if not isinstance(named, list) or not all(each in own for each in named):
             raise MalformedDocument("tick.shards: expected a list of the Region's own shards")
         after = fields.section_or_none("after")

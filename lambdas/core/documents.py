@@ -78,6 +78,10 @@ class Fields:
         except ValueError as error:
             raise self._malformed(name, f"one of {', '.join(choices)}") from error
 
+    def choice_or(self, name: str, absent: Choice) -> Choice:
+        """A member of `absent`'s enumeration, by value; `absent` where it is null, empty or absent."""
+        return absent if self.values.get(name) in (None, "") else self.choice(name, type(absent))
+
     def section(self, name: str) -> "Fields":
         """The fields of an object within."""
         return Fields.of(self.values.get(name), f"{self.place}.{name}")
@@ -92,6 +96,16 @@ class Fields:
         if not isinstance(value, Sequence) or isinstance(value, str):
             raise self._malformed(name, "a list")
         return tuple(Fields.of(each, f"{self.place}.{name}[{index}]") for index, each in enumerate(value))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The strings of a list within."""
+        value = self.values.get(name)
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            raise self._malformed(name, "a list of texts")
+        texts = tuple(each for each in value if isinstance(each, str))
+        if len(texts) != len(value):
+            raise self._malformed(name, "a list of texts")
+        return texts
 
     def _malformed(self, name: str, expected: str) -> MalformedDocument:
         return MalformedDocument(f"{self.place}.{name}: expected {expected}")

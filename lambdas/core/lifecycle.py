@@ -11,7 +11,7 @@ class TransactionStatus(StrEnum):
     ACCP = "ACCP"
     """Opened: the hub has given the transaction its id."""
     ACTC = "ACTC"
-    """Its message is stored in every Region."""
+    """Its message is stored: in every Region, or in those that its client is content with."""
     ACSP = "ACSP"
     """At least one of its payments passed every check."""
     ACSC = "ACSC"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lambdas.core.documents import Fields, JsonValue, MalformedDocument, instant_text
+from lambdas.core.durability import Consistency
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.payload import pack, unpack
@@ -18,7 +19,7 @@ ANSWERED_STATUSES = frozenset({TransactionStatus.ACSC, TransactionStatus.RJCT})
 class IncomingMessage:
     """intake to incoming: a message as it was received, and which participant sent it (registered name).
 
-    It knows no epoch: nothing has been read yet.
+    It knows no epoch: nothing has been read yet. consistency: which stores are to have it before it is taken on.
     """
 
     transaction_id: str
@@ -26,6 +27,7 @@ class IncomingMessage:
     content_type: str
     message_type: str | None
     body: bytes
+    consistency: Consistency = Consistency.BOTH
 
     def to_json(self) -> str:
         """One JSON object; the body as base64 of zlib, since it may be any bytes."""
@@ -35,6 +37,7 @@ class IncomingMessage:
                 "participant": self.participant,
                 "content_type": self.content_type,
                 "message_type": self.message_type,
+                "consistency": self.consistency,
                 "body": pack(self.body),
             }
         )
@@ -49,6 +52,7 @@ class IncomingMessage:
             fields.text("content_type"),
             fields.text_or_none("message_type"),
             unpack(fields.text("body"), "incoming message.body"),
+            fields.choice_or("consistency", Consistency.BOTH),
         )
 
 

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 
 from lambdas.core.documents import MalformedDocument
+from lambdas.core.durability import Consistency
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,15 @@ def _payload(path: str, transaction_id: str, content_type: str, body: bytes) -> 
     return Payload(f"{path}/{transaction_id}/{sha256}", content_type, body, sha256)
 
 
-def deduplication_id(participant: str, transaction_id: str, body: bytes) -> str:
+def deduplication_id(participant: str, transaction_id: str, body: bytes, consistency: Consistency) -> str:
     """What makes two messages the same one to the incoming queue (64 hex characters; SQS takes 128).
 
     By the transaction id alone, another participant's message, or a second and different one, would silently swallow
-    the first within SQS's five minutes.
+    the first within SQS's five minutes. So would a message that waits for every Region its client's second thought,
+    to be content with one.
     """
     digest = hashlib.sha256()
-    for part in (participant.encode(), transaction_id.encode(), body):
+    for part in (participant.encode(), transaction_id.encode(), body, consistency.encode()):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.hexdigest()

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lambdas.core.deadlines import lists_open
 from lambdas.core.documents import Fields, JsonValue, instant_text
+from lambdas.core.durability import UNRECORDED, Consistency, Copies
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.lifecycle import TERMINAL_STATUSES, FailoverChoice, TransactionStatus
 
@@ -71,7 +73,8 @@ class MessageReference:
     """The transaction's message: where it is stored and what it is.
 
     definition: e.g. `pacs.008.001.08`, known once the message is assessed. message_type: what the client's
-    X-Message-Type said. sha256: lower-case hex over the bytes as they were received.
+    X-Message-Type said. sha256: lower-case hex over the bytes as they were received. consistency: what the client asked
+    for; copies: what it got.
     """
 
     key: str
@@ -79,6 +82,8 @@ class MessageReference:
     content_type: str
     message_type: str | None
     definition: str | None = None
+    consistency: Consistency = Consistency.BOTH
+    copies: Copies = UNRECORDED
 
     def document(self) -> dict[str, JsonValue]:
         """JSON form."""
@@ -88,6 +93,8 @@ class MessageReference:
             "content_type": self.content_type,
             "message_type": self.message_type,
             "definition": self.definition,
+            "consistency": self.consistency,
+            "copies": self.copies.document(),
         }
 
     @classmethod
@@ -99,6 +106,8 @@ class MessageReference:
             fields.text("content_type"),
             fields.text_or_none("message_type"),
             fields.text_or_none("definition"),
+            fields.choice_or("consistency", Consistency.BOTH),
+            Copies.read(fields.section_or_none("copies")),
         )
 
 
@@ -170,6 +179,11 @@ class Transaction:
         """Whether its status is terminal."""
         return self.status in TERMINAL_STATUSES
 
+    @property
+    def awaits_copy(self) -> bool:
+        """Whether its message is not known to be in every Region's store."""
+        return self.message is not None and bool(self.message.copies.missing)
+
     def entered(self, status: TransactionStatus) -> datetime | None:
         """When it first got `status`; None if it never did."""
         return next((entry.at for entry in self.history if entry.status is status), None)
@@ -215,7 +229,7 @@ class Transaction:
             message=None if message is None else MessageReference.read(message),
             answer=None if answer is None else AnswerReference.read(answer),
             refused_messages=tuple(RefusedMessage.read(each) for each in fields.sections("refused_messages")),
-            listed=fields.text_or_none(OPEN_SHARD) is not None,
+            listed=lists_open(fields.text_or_none(OPEN_SHARD)),
         )
 
 

@@ -29,6 +29,8 @@ class AcceptMessage:
         self.incoming.send(
             message.to_json(),
             group_id=message.transaction_id,
-            deduplication_id=deduplication_id(message.participant, message.transaction_id, message.body),
+            deduplication_id=deduplication_id(
+                message.participant, message.transaction_id, message.body, message.consistency
+            ),
         )
         return Accepted(message.transaction_id, content_sha256(message.body))

@@ -7,7 +7,6 @@ from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
 from lambdas.core.iso20022.reason_codes import ReasonCode
 from lambdas.core.ledger.cancellations import Cancellation
 from lambdas.core.lifecycle import TransactionStatus
-from lambdas.core.messages import Notification
 from lambdas.core.payload import answer_id, outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
@@ -26,6 +25,7 @@ from lambdas.service.ports import (
 )
 from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
 from lambdas.service.settlement import settled
+from lambdas.service.tell_end import TellEnd
 
 PATIENCE = timedelta(minutes=15)
 """How long after it was due an end waits for a message that cannot be read; then it is answered without."""
@@ -59,8 +59,7 @@ class EndCancelled:
             raise UnexpectedState(f"a transaction is cancelled in the ledger and has ended in {transaction.status}")
         if transaction.listed and transaction.owner_region == self.region:
             # In another Region it stays listed: the owner's timeout finds it there and tells its own subscribers.
-            self.notifier.publish(Notification.of_end(transaction))
-            self.transactions.unlist(transaction.transaction_id)
+            TellEnd(self.notifier, self.transactions)(transaction, listed=True)
 
     def _end(self, transaction: Transaction) -> Transaction:
         cancellation = self.ledger.cancellation(transaction.transaction_id)
@@ -73,7 +72,7 @@ class EndCancelled:
             assessment, answer_id=answer_id(transaction.transaction_id), created_at=cancellation.at
         )
         payload = outgoing_payload(transaction.transaction_id, ANSWER_CONTENT_TYPE, body)
-        self.payloads.put(payload)
+        self.payloads.put_available(payload)
         answer = AnswerReference(payload.key, payload.sha256, self.codec.answer_definition(assessment))
         result = self.transactions.advance(self._step(transaction, assessment, reason, answer))
         if isinstance(result, Advanced):

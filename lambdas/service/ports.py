@@ -1,11 +1,13 @@
 """What the use cases need of the world. Adapters provide it; tests provide fakes that keep the same promises."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from lambdas.core.deadlines import Position, Tick
+from lambdas.core.durability import Copies
+from lambdas.core.health import CheckName, CheckResult, RegionHealth
 from lambdas.core.iso20022.assessment import Assessment
 from lambdas.core.ledger.cancellations import Cancellation, CancellationDecision
 from lambdas.core.ledger.decisions import Decision
@@ -14,7 +16,7 @@ from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload
 from lambdas.core.steps import Step
-from lambdas.core.transaction import RefusedMessage, Transaction
+from lambdas.core.transaction import MessageReference, RefusedMessage, Transaction
 
 
 class PayloadUnavailable(Exception):
@@ -23,6 +25,10 @@ class PayloadUnavailable(Exception):
 
 class PayloadCorrupted(Exception):
     """A payload was read whose sha256 is not the one on record."""
+
+
+class PayloadNotStored(Exception):
+    """A Region's store did not take a payload in the time there is."""
 
 
 class NotSent(Exception):
@@ -85,9 +91,15 @@ class TransactionStore(Protocol):
     def unlist(self, transaction_id: str) -> None:
         """Take a transaction that has ended off the list of open ones; once more is once."""
 
+    def list_for_copy(self, transaction: Transaction) -> None:
+        """Put a transaction that has ended on its Region's list of those that await a copy, and off any other."""
+
+    def note_copies(self, loaded: Transaction, copies: Copies, at: datetime) -> None:
+        """Record where the message of a transaction that has ended is stored, and take it off its list."""
+
 
 class OverdueTransactions(Protocol):
-    """The lists of open transactions, by deadline. They may lag behind: what they say is where to look, no more."""
+    """The lists of transactions, by deadline. They may lag behind: what they say is where to look, no more."""
 
     def page(self, shard: str, *, before: datetime, after: Position | None) -> OverduePage:
         """The next ones of a list whose deadline is before that moment, the longest overdue first."""
@@ -106,11 +118,20 @@ class PayloadStore(Protocol):
     def put(self, payload: Payload) -> None:
         """Store in this Region."""
 
-    def put_everywhere(self, payload: Payload) -> None:
-        """Store in every Region; returns only when each has it, raises otherwise."""
+    def put_everywhere(self, payload: Payload) -> Copies:
+        """Store in every Region; returns only when each has it, raises otherwise (PayloadNotStored: not in time)."""
+
+    def put_available(self, payload: Payload) -> Copies:
+        """Store in every Region that takes it without keeping the others waiting; raises only if none does.
+
+        One that is named as missing may have it all the same, or get it later.
+        """
 
     def get(self, key: str, sha256: str) -> bytes:
         """The content, from this Region or else another; raises PayloadUnavailable, PayloadCorrupted."""
+
+    def complete(self, message: MessageReference, region: str) -> bool:
+        """Have a Region store a message that another one has; True where it did not yet. Raises like `get`."""
 
 
 class MessageQueue(Protocol):
@@ -187,6 +208,20 @@ class AnswerCodec(Protocol):
 
     def to_json(self, xml: bytes) -> bytes:
         """The JSON form of a message."""
+
+
+class HealthChecks(Protocol):
+    """The checks of one Region."""
+
+    def run(self) -> Mapping[CheckName, CheckResult]:
+        """Each once, within a time that is fixed; never raises: what fails or is late says so."""
+
+
+class RegionHealthSource(Protocol):
+    """The health of one Region as it is seen from here: of this one, or of the opposite one."""
+
+    def __call__(self) -> RegionHealth:
+        """As of now; never raises: of a Region that cannot be asked no check is well."""
 
 
 class Clock(Protocol):

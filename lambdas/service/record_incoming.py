@@ -1,10 +1,11 @@
-"""From the incoming queue: store a message in every Region, record ACTC, pass a reference on."""
+"""From the incoming queue: store a message in both Regions or in one, as asked, record ACTC, pass a reference on."""
 
 from dataclasses import dataclass
 
+from lambdas.core.durability import Consistency, Copies
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import IncomingMessage, ProcessingMessage
-from lambdas.core.payload import incoming_payload, refused_payload
+from lambdas.core.payload import Payload, incoming_payload, refused_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import MessageReference, RefusedMessage, Transaction
 from lambdas.service.outcome import Outcome
@@ -67,9 +68,16 @@ class RecordIncoming:
     def __call__(self, message: IncomingMessage) -> IncomingOutcome:
         """Take one message. Safe to repeat from any point; raises only what is worth a redelivery."""
         payload = incoming_payload(message.transaction_id, message.content_type, message.body)
-        reference = MessageReference(payload.key, payload.sha256, message.content_type, message.message_type)
-        # Every Region has the payload before ACTC is recorded: who sees ACTC knows that losing a Region cannot lose it.
-        self.payloads.put_everywhere(payload)
+        # Before ACTC is recorded, and recorded with it: who sees ACTC can read what the loss of a Region could lose.
+        copies = self._store(payload, message.consistency)
+        reference = MessageReference(
+            key=payload.key,
+            sha256=payload.sha256,
+            content_type=message.content_type,
+            message_type=message.message_type,
+            consistency=message.consistency,
+            copies=copies,
+        )
         result = self.transactions.advance(
             Step(
                 transaction_id=message.transaction_id,
@@ -90,6 +98,11 @@ class RecordIncoming:
         if outcome in _REFUSALS:
             self._refuse(message, outcome, result.transaction)
         return outcome
+
+    def _store(self, payload: Payload, consistency: Consistency) -> Copies:
+        if consistency is Consistency.AVAILABLE:
+            return self.payloads.put_available(payload)
+        return self.payloads.put_everywhere(payload)
 
     def _pass_on(self, transaction: Transaction) -> None:
         accepted_at = transaction.entered(TransactionStatus.ACTC)

@@ -7,7 +7,6 @@ from lambdas.core.deadlines import timeout_reason
 from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import TransactionStatus
-from lambdas.core.messages import Notification
 from lambdas.core.payload import answer_id, outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
@@ -27,6 +26,7 @@ from lambdas.service.ports import (
     UnexpectedState,
 )
 from lambdas.service.release_answer import ANSWER_CONTENT_TYPE, ReleaseAnswer, ReleasingOutcome
+from lambdas.service.tell_end import TellEnd
 
 _BEFORE = {
     # A message that comes after the transaction was loaded is to be echoed in the answer: the next tick does.
@@ -34,12 +34,14 @@ _BEFORE = {
     TransactionStatus.ACTC: frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}),
     TransactionStatus.ACSP: frozenset({TransactionStatus.ACSP}),
 }
+_COMPLETED = frozenset({ReleasingOutcome.ENDED, ReleasingOutcome.ENDED_ONE_COPY, ReleasingOutcome.REPEATED})
 
 
 class TimeoutOutcome(Outcome):
     """What became of a transaction that was listed as overdue."""
 
     REJECTED = "rejected"
+    REJECTED_ONE_COPY = "rejected_answer_in_one_region"
     TOLD_AGAIN = "told_again"
     ENDED_OTHERWISE = "already_ended"
     NOT_DUE = "not_due"
@@ -100,20 +102,19 @@ class RejectOverdue:
         answer = self.decide.answer(
             transaction.transaction_id, assessment, epoch=transaction.epoch, accepted_at=accepted_at
         )
-        ended = self.release(answer) in (ReleasingOutcome.ENDED, ReleasingOutcome.REPEATED)
-        return TimeoutOutcome.SETTLED if ended else TimeoutOutcome.CHANGED
+        return TimeoutOutcome.SETTLED if self.release(answer) in _COMPLETED else TimeoutOutcome.CHANGED
 
     def _reject(self, transaction: Transaction, now: datetime) -> TimeoutOutcome:
         reason = timeout_reason(transaction.deadline)
         assessment = self._rejection(transaction, reason, now)
         body = self._answer(transaction, assessment)
         payload = outgoing_payload(transaction.transaction_id, ANSWER_CONTENT_TYPE, body)
-        self.payloads.put(payload)
+        copies = self.payloads.put_available(payload)
         answer = AnswerReference(payload.key, payload.sha256, self.codec.answer_definition(assessment))
         result = self.transactions.advance(self._step(transaction, assessment, reason, answer, now))
         if isinstance(result, Advanced):
             self._tell(result.transaction)
-            return TimeoutOutcome.REJECTED
+            return TimeoutOutcome.REJECTED_ONE_COPY if copies.missing else TimeoutOutcome.REJECTED
         found = result.transaction
         return TimeoutOutcome.ENDED_OTHERWISE if found is not None and found.ended else TimeoutOutcome.CHANGED
 
@@ -166,5 +167,4 @@ class RejectOverdue:
         return TimeoutOutcome.TOLD_AGAIN
 
     def _tell(self, transaction: Transaction) -> None:
-        self.notifier.publish(Notification.of_end(transaction))
-        self.transactions.unlist(transaction.transaction_id)
+        TellEnd(self.notifier, self.transactions)(transaction, listed=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import TransactionStatus
-from lambdas.core.messages import Notification, ReleasingMessage
+from lambdas.core.messages import ReleasingMessage
 from lambdas.core.payload import outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, Transaction
@@ -18,6 +18,7 @@ from lambdas.service.ports import (
     TransactionStore,
     UnexpectedState,
 )
+from lambdas.service.tell_end import TellEnd
 
 ANSWER_CONTENT_TYPE = "application/xml"
 _BEFORE = {
@@ -32,6 +33,7 @@ class ReleasingOutcome(Outcome):
     """What became of a message from the releasing queue."""
 
     ENDED = "ended"
+    ENDED_ONE_COPY = "ended_answer_in_one_region"
     REPEATED = "repeated"
     ENDED_OTHERWISE = "ended_otherwise"
     FENCED = "fenced"
@@ -62,8 +64,9 @@ class ReleaseAnswer:
             return ReleasingOutcome.DECIDED_OTHERWISE
         payload = outgoing_payload(message.transaction_id, ANSWER_CONTENT_TYPE, message.answer)
         answer = AnswerReference(payload.key, payload.sha256, message.answer_definition)
-        # The answer first: a terminal status is only ever visible when its answer can be read.
-        self.payloads.put(payload)
+        # The answer first: a terminal status is only ever visible when its answer can be read. One Region is enough for
+        # that: the loss of the other must not stop payments from ending. Replication brings it what it missed.
+        copies = self.payloads.put_available(payload)
         result = self.transactions.advance(
             Step(
                 transaction_id=message.transaction_id,
@@ -81,7 +84,7 @@ class ReleaseAnswer:
         )
         if isinstance(result, Advanced):
             self._tell(result.transaction)
-            return ReleasingOutcome.ENDED
+            return ReleasingOutcome.ENDED_ONE_COPY if copies.missing else ReleasingOutcome.ENDED
         outcome = _decide(message, answer, self.region, result.transaction)
         if outcome is ReleasingOutcome.REPEATED and result.transaction is not None and self._untold(result.transaction):
             self._tell(result.transaction)
@@ -97,9 +100,7 @@ class ReleaseAnswer:
         return transaction.listed or not self.stays_listed
 
     def _tell(self, transaction: Transaction) -> None:
-        self.notifier.publish(Notification.of_end(transaction))
-        if self.stays_listed:
-            self.transactions.unlist(transaction.transaction_id)
+        TellEnd(self.notifier, self.transactions)(transaction, listed=self.stays_listed)
 
 
 def _decide(

@@ -1,15 +1,18 @@
-"""A tick: every transaction of the Region that is past its deadline, however many there are."""
+"""A tick: every transaction of the Region that is past its deadline, or awaits a copy, however many there are."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from lambdas.core.deadlines import Position, Tick
+from lambdas.core.deadlines import Position, Tick, copy_shards_of
 from lambdas.service.ports import Clock, OverdueTransactions, TickQueue
 
 TICK_SECONDS = 15
 TICKS_PER_FAN_OUT = 8
 """Enough for two minutes: the schedule fires within a minute of its time, so its next firing may be as late as that."""
+
+_ANY_DEADLINE = datetime.max.replace(microsecond=0, tzinfo=UTC)
+"""A copy is waited for from the end of its transaction on, whenever its deadline is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +25,36 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class SweepOverdue:
-    """The use case. end_one: deals with one listed transaction, and never raises: one that fails holds up no other."""
+    """The use case, in one Region.
+
+    end_one deals with one listed transaction, copy_one with one that awaits a copy. Neither ever raises: one that fails
+    holds up no other.
+    """
 
     overdue: OverdueTransactions
     ticks: TickQueue
     clock: Clock
     end_one: Callable[[str], None]
+    copy_one: Callable[[str], None]
+    region: str
 
     def __call__(self, tick: Tick, time_is_left: Callable[[], bool]) -> Swept:
-        """Work through the tick's lists while time is left, then send a tick that goes on from there."""
+        """Work through the tick's lists while time is left, then send a tick that goes on from there.
+
+        None goes on with copies: a Region that cannot be reached makes each of them slow, and ticks that go on would
+        take the time of those that end transactions. The next minute's looks again.
+        """
+        copies = copy_shards_of(self.region)
         if tick.fan_out:
-            self.ticks.send([(each, delay) for each, delay in _fan_out(tick)])
+            self.ticks.send([*_fan_out(tick), (Tick(copies), 0)])
         before = self.clock.now()
         done = 0
         for index, shard in enumerate(tick.shards):
             position = tick.after if index == 0 else None
-            ended, stopped_at = self._sweep(shard, before, position, time_is_left)
+            if shard in copies:
+                done += self._sweep(shard, _ANY_DEADLINE, position, time_is_left, self.copy_one)[0]
+                continue
+            ended, stopped_at = self._sweep(shard, before, position, time_is_left, self.end_one)
             done += ended
             if stopped_at is not None:
                 self.ticks.send([(Tick(tick.shards[index:], stopped_at.after), 0)])
@@ -45,7 +62,12 @@ class SweepOverdue:
         return Swept(done, continued=False)
 
     def _sweep(
-        self, shard: str, before: datetime, after: Position | None, time_is_left: Callable[[], bool]
+        self,
+        shard: str,
+        before: datetime,
+        after: Position | None,
+        time_is_left: Callable[[], bool],
+        act: Callable[[str], None],
     ) -> "tuple[int, _Stop | None]":
         done = 0
         while True:
@@ -55,7 +77,7 @@ class SweepOverdue:
             for position in page.positions:
                 if not time_is_left():
                     return done, _Stop(after)
-                self.end_one(position.transaction_id)
+                act(position.transaction_id)
                 done += 1
                 after = position
             if page.last is None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulations.campaign.run import Ended, Run
 
 CLIENT, INTRUDER = "participant-a", "participant-b"
+PAYING = frozenset({Act.PAY, Act.PAY_AVAILABLE})
 TRIES = 4
 OK, ACCEPTED = 200, 202
 
@@ -49,6 +50,8 @@ class Clients:
         self._randomness = randomness
         self._acts: dict[Act, Callable[[Dealing, Dealing], None]] = {
             Act.PAY: self._pay,
+            Act.PAY_AVAILABLE: self._pay,
+            Act.ASK_HEALTH: lambda own, _: self._run.start("health", own.region, events.ask_health()),
             Act.OPEN: lambda own, _: self._open(own, TRIES),
             Act.SEND_AGAIN: self._send_again,
             Act.SEND_SECOND: self._send_another,
@@ -103,7 +106,7 @@ class Clients:
         self._open(own, TRIES)
 
     def _follow_up(self, own: Dealing, of: Dealing, made: Callable[[bytes, random.Random, datetime], bytes]) -> None:
-        if of.deed.act is Act.PAY and of.deed.variety is not Variety.TEXT and of.body:
+        if of.deed.act in PAYING and of.deed.variety is not Variety.TEXT and of.body:
             own.body = made(of.body, self._randomness, datetime.now(UTC))
             self._open(own, TRIES)
 
@@ -138,7 +141,9 @@ class Clients:
                 self._run.todo.appendleft(lambda: self._submit(own, tries - 1))
 
         client_id = self.client_id(own.region, own.participant)
-        self._run.start("intake", own.region, events.submit(client_id, str(own.transaction_id), own.body), submitted)
+        consistency = "available" if own.deed.act is Act.PAY_AVAILABLE else "both"
+        event = events.submit(client_id, str(own.transaction_id), own.body, consistency)
+        self._run.start("intake", own.region, event, submitted)
 
     def _read(self, own: Dealing, of: Dealing) -> None:
         if of.transaction_id:

@@ -27,6 +27,7 @@ class Fault(StrEnum):
     """The transaction conflicts with another at its commit, twice, and is tried again."""
 
 
+DEADLY = frozenset({Fault.KILLED, Fault.UNCOMMITTED})
 AWS_FAULTS = (Fault.REFUSED, Fault.THROTTLED, Fault.UNACKNOWLEDGED, Fault.REPEATED, Fault.KILLED)
 LEDGER_FAULTS = (
     Fault.REFUSED,

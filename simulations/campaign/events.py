@@ -18,9 +18,15 @@ def open_transaction(client_id: str) -> dict[str, Any]:
     return _event("POST", "/transactions", client_id)
 
 
-def submit(client_id: str, transaction_id: str, body: bytes) -> dict[str, Any]:
+def ask_health() -> dict[str, Any]:
+    """GET /health, for which nobody needs to be anybody."""
+    event = _event("GET", "/health", "")
+    return {**event, "requestContext": {"requestId": event["requestContext"]["requestId"]}}
+
+
+def submit(client_id: str, transaction_id: str, body: bytes, consistency: str) -> dict[str, Any]:
     """POST /messages."""
-    headers = {"X-Transaction-Id": transaction_id, "Content-Type": XML}
+    headers = {"X-Transaction-Id": transaction_id, "Content-Type": XML, "X-Consistency": consistency}
     return _event("POST", "/messages", client_id, headers, body)
 
 

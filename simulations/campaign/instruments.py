@@ -23,7 +23,8 @@ from botocore.httpsession import URLLib3Session
 from psycopg import errors
 
 import lambdas.adapters.ledger_connection
-import lambdas.adapters.s3
+import lambdas.adapters.s3_regions
+import lambdas.adapters.side_by_side
 from lambdas.adapters.ledger_connection import LedgerDatabase
 from simulations.campaign.effects import LEDGER, Effect, Fault
 
@@ -49,8 +50,9 @@ def instrument(function: str, region: str, ask: Ask) -> None:
     session.register("before-send", cast("Any", AwsInstrument(function, region, ask)))
     _set(botocore.session, "get_session", lambda: session)
     _set(botocore.endpoint, "time", types.SimpleNamespace(sleep=lambda _seconds: None))
-    # Two puts at once would ask in an order of their own.
-    _set(lambdas.adapters.s3, "ThreadPoolExecutor", OneAfterTheOther)
+    # Calls side by side would ask in an order of their own.
+    for module in (lambdas.adapters.s3_regions, lambdas.adapters.side_by_side):
+        _set(module, "ThreadPoolExecutor", OneAfterTheOther)
     _set(lambdas.adapters.ledger_connection, "CONFLICT_SECONDS", GIVE_UP_SECONDS)
 
     def database(connect: Callable[[], LedgerConnection]) -> LedgerDatabase:

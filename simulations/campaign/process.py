@@ -106,7 +106,5 @@ def _invoked(handle: Callable[..., Mapping[str, object]], event: object) -> Fini
 
 def _be_silent() -> None:
     # Functions log to stdout, for CloudWatch; here nobody reads it.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.dup2(nowhere, sys.stderr.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)

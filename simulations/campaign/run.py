@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from simulations.campaign.effects import DEADLY
 from simulations.campaign.events import failures_in, subjects_in, tick
 from simulations.campaign.process import Died, Finished, Raised, Reached
 
@@ -32,6 +33,10 @@ STEPS = 2_000
 
 class NeverEnds(Exception):
     """The hub did not come to rest although nothing went wrong any more."""
+
+
+class DiedByItself(Exception):
+    """A process ended that no fault befell: the experiment is broken, and says nothing of the hub."""
 
 
 @dataclass
@@ -104,7 +109,10 @@ class Run:
         environment = self._fleet.take(function, region)
         running = Running(environment, Died(), ended)
         self._running.append(running)
-        self._went_on(running, environment.begin(event))
+        progress = environment.begin(event)
+        if isinstance(progress, Died):
+            raise DiedByItself(f"the process of {function} is gone before its first effect")
+        self._went_on(running, progress)
 
     def invoke(self, function: str, region: str, event: Mapping[str, object]) -> Ended:
         """Run an invocation to its end, with no faults and nothing in between."""
@@ -185,6 +193,8 @@ class Run:
             fault = self._fault(effect, turn)
             self.note(f"{region} {effect.function}: {effect.name} {fault or ''}")
             progress = running.environment.proceed(fault)
+            if isinstance(progress, Died) and fault not in DEADLY:
+                raise DiedByItself(f"the process of {effect.function} is gone after {effect.name} {fault or ''}")
             self._learn(effect, region)
             self._went_on(running, progress)
 

@@ -17,6 +17,8 @@ EXPIRE, READ = Deed(Act.EXPIRE), Deed(Act.READ)
 SCENARIOS: Mapping[str, tuple[Deed, ...]] = {
     "a payment settles": (PAY,),
     "a payment settles in the other Region": (Deed(Act.PAY, region=1),),
+    "a payment settles that is content with one Region": (Deed(Act.PAY_AVAILABLE),),
+    "health is asked for": (Deed(Act.ASK_HEALTH),),
     "a message settles in part": (Deed(Act.PAY, variety=Variety.PART),),
     "a payment is refused": (Deed(Act.PAY, variety=Variety.WRONG),),
     "a payment finds no funds": (Deed(Act.PAY, variety=Variety.POOR),),

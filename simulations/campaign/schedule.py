@@ -17,6 +17,8 @@ class Act(StrEnum):
 
     PAY = "pay"
     """Opens a transaction and sends its message."""
+    PAY_AVAILABLE = "pay, content with one Region"
+    """As PAY, with X-Consistency: available."""
     OPEN = "open"
     """Opens a transaction and sends nothing."""
     SEND_AGAIN = "send again"
@@ -31,6 +33,8 @@ class Act(StrEnum):
     """Opens a transaction of its own and asks to cancel the payments of an earlier deed (camt.056)."""
     RETURN = "return"
     """Opens a transaction of its own and returns the payments of an earlier deed (pacs.004)."""
+    ASK_HEALTH = "ask health"
+    """Asks for a Region's health."""
     READ = "read"
     """Reads transaction and answer of an earlier deed."""
     EXPIRE = "expire"

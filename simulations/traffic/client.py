@@ -110,9 +110,19 @@ class HubClient:
             str(answer["transaction_id"]), str(answer["status"]), str(answer["region"]), str(answer["deadline"])
         )
 
-    def submit(self, transaction_id: str, body: bytes, *, content_type: str, message_type: str | None = None) -> None:
+    def submit(
+        self,
+        transaction_id: str,
+        body: bytes,
+        *,
+        content_type: str,
+        message_type: str | None = None,
+        consistency: str | None = None,
+    ) -> None:
         """POST /messages: hand over the message of a transaction; 202 or ApiError."""
         headers = {"X-Transaction-Id": transaction_id, "Content-Type": content_type}
+        if consistency is not None:
+            headers["X-Consistency"] = consistency
         if message_type is not None:
             headers["X-Message-Type"] = message_type
         self._call("POST", "/messages", headers=headers, content=body)

@@ -57,6 +57,7 @@ READS = {
         "NAMESPACE_POLICY",
     }
     | LEDGER,
+    "health": {"INCOMING_QUEUE_URL", "PAYLOAD_BUCKETS", "TRANSACTIONS_TABLE", "PAYLOAD_KEY_ARN"} | LEDGER,
 }
 
 
@@ -74,7 +75,10 @@ def test_function_is_told_what_it_reads_and_no_more_when_it_is_deployed(
     if "LEDGER_ENDPOINT" in variables:
         exported = dev["dev-foundation"].exports["ledger"]
         assert variables["LEDGER_ENDPOINT"] == exported["endpoints"][region] == f"ledger-{region}.dsql.{region}.on.aws"
-        assert (variables["LEDGER_DATABASE"], variables["LEDGER_USER"]) == (exported["database"], exported["user"])
+        user = exported["observer" if name == "health" else "user"]
+        assert (variables["LEDGER_DATABASE"], variables["LEDGER_USER"]) == (exported["database"], user)
+    if "PAYLOAD_KEY_ARN" in variables:
+        assert variables["PAYLOAD_KEY_ARN"] == dev["dev-foundation"].exports["payload_key_arns"][region]
     if "API_CLIENTS" in variables:
         assert json.loads(variables["API_CLIENTS"]) == {
             client["client_id"]: client_name for client_name, client in stack.exports["clients"].items()

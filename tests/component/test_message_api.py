@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("program")
 DOCUMENT = STACKS.parent / "lambdas" / "api" / "openapi.json"
 SECRET_MARK = "4dabf18193072939515e22adb298388d"
 SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
-FUNCTIONS = frozenset({"transaction", "intake", "outgoing"})
+FUNCTIONS = frozenset({"transaction", "intake", "outgoing", "health"})
 SCOPES = {
     ("post", "/transactions"): ("transaction", "payments/write"),
     ("post", "/messages"): ("intake", "payments/write"),
@@ -46,6 +46,20 @@ def test_operation_is_served_and_secured_when_the_api_is_deployed(
     assert integration["httpMethod"] == "POST"
     assert integration["uri"] == stack.one("aws:lambda/alias:Alias", function).outputs["invokeArn"]
     assert operation["security"] == [{"cognito": [scope]}]
+
+
+def test_health_is_open_and_throttled_on_its_own_when_the_api_is_deployed(dev: dict[str, RecordedStack]) -> None:
+    stack = dev["dev-eu-west-2"]
+    operation = body_of(stack)["paths"]["/health"]["get"]
+    live = stack.one("aws:lambda/alias:Alias", "health").outputs["invokeArn"]
+    assert operation["security"] == []
+    assert operation["x-amazon-apigateway-integration"]["uri"] == live
+    own = stack.one("aws:apigateway/methodSettings:MethodSettings", "get-health")
+    every = stack.one("aws:apigateway/methodSettings:MethodSettings", "messages")
+    assert own.inputs["methodPath"] == "health/GET"
+    limits = {"throttlingRateLimit": 10, "throttlingBurstLimit": 20}
+    assert own.inputs["settings"] == every.inputs["settings"] | limits
+    assert set(stack.of("aws:apigateway/methodSettings:MethodSettings")) == {"messages", "get-health"}
 
 
 def test_every_operation_of_the_document_is_deployed_when_there_are_more(dev: dict[str, RecordedStack]) -> None:
@@ -130,7 +144,7 @@ def test_clients_get_tokens_by_their_secret_alone_when_they_ask(dev: dict[str, R
 
 def document(tmp_path: Path, **changes: object) -> Path:
     """A small API document, with some of its operation changed."""
-    operation = {"x-twinrail-function": "intake", "responses": {}, **changes}
+    operation = {"x-twinrail-function": "intake", "security": [], "responses": {}, **changes}
     content = {
         "openapi": "3.0.1",
         "info": {"title": "x", "version": "1"},
@@ -146,6 +160,12 @@ def document(tmp_path: Path, **changes: object) -> Path:
 def test_document_is_refused_when_an_operation_names_no_function(tmp_path: Path, function: object) -> None:
     with pytest.raises(ApiDocumentError, match="POST /messages: x-twinrail-function"):
         read_api_document(document(tmp_path, **{"x-twinrail-function": function}), FUNCTIONS)
+
+
+@pytest.mark.parametrize("security", [None, {}, "cognito"])
+def test_document_is_refused_when_an_operation_does_not_say_who_may_call_it(tmp_path: Path, security: object) -> None:
+    with pytest.raises(ApiDocumentError, match="POST /messages: security"):
+        read_api_document(document(tmp_path, security=security), FUNCTIONS)
 
 
 def test_document_is_refused_when_it_has_no_authorizer(tmp_path: Path) -> None:

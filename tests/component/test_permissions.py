@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("program")
 
 ACCOUNT = "000000000000"
-FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing", "timeout")
+FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing", "timeout", "health")
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+DIRECT_USE = ["kms:GenerateDataKeyWithoutPlaintext"]
 RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -33,8 +34,12 @@ def ledger(region: str) -> str:
     return f"arn:aws:dsql:{region}:{ACCOUNT}:cluster/ledger-{region}"
 
 
+def bucket(region: str) -> str:
+    return f"arn:aws:s3:::twinrail-dev-payloads-{region}-{ACCOUNT}"
+
+
 def objects(region: str, prefix: str) -> str:
-    return f"arn:aws:s3:::twinrail-dev-payloads-{region}-{ACCOUNT}/{prefix}/*"
+    return f"{bucket(region)}/{prefix}/*"
 
 
 def key(region: str) -> str:
@@ -75,20 +80,20 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "sqs:SendMessage": {queue(here, "releasing"), dead_letters},
             # What it cancels it ends: it looks whose it is, stores the answer, tells subscribers.
             "dynamodb:GetItem": {table(here)},
-            "s3:PutObject": {objects(here, "outgoing")},
+            "s3:PutObject": {objects(here, "outgoing"), objects(there, "outgoing")},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
             "kms:Decrypt": both,
-            "kms:GenerateDataKey": {key(here)},
+            "kms:GenerateDataKey": both,
         },
         "releasing": received
         | {
             "sqs:SendMessage": {dead_letters},
-            "s3:PutObject": {objects(here, "outgoing")},
+            "s3:PutObject": {objects(here, "outgoing"), objects(there, "outgoing")},
             "dsql:DbConnect": {ledger(here)},
             "dynamodb:UpdateItem": {table(here)},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
             "kms:Decrypt": {key(here)},
-            "kms:GenerateDataKey": {key(here)},
+            "kms:GenerateDataKey": both,
         },
         "outgoing": {
             "dynamodb:GetItem": {table(here)},
@@ -102,10 +107,18 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dynamodb:GetItem": {table(here)},
             "dynamodb:UpdateItem": {table(here)},
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
-            "s3:PutObject": {objects(here, "outgoing")},
+            "s3:PutObject": {objects(region, path) for region in REGIONS for path in ("incoming", "outgoing")},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
             "kms:Decrypt": both,
-            "kms:GenerateDataKey": {key(here)},
+            "kms:GenerateDataKey": both,
+        },
+        "health": {
+            "sqs:GetQueueAttributes": {queue(here, "incoming")},
+            "s3:ListBucket": {bucket(here)},
+            "dynamodb:GetItem": {table(here)},
+            "dsql:DbConnect": {ledger(here)},
+            "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
+            "kms:Decrypt": {key(here)},
         },
     }
     return calls[function]
@@ -138,7 +151,11 @@ def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: di
     for stack in dev.values():
         for policy in stack.of(ROLE_POLICY).values():
             for statement in statements_of(policy):
-                if any(action.startswith("kms:") for action in statement["Action"]):
+                if statement["Action"] == DIRECT_USE:
+                    # It gives away nothing, and opens nothing that anyone else made.
+                    assert policy.name == "health"
+                    assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["health"]}}
+                elif any(action.startswith("kms:") for action in statement["Action"]):
                     services = statement["Condition"]["StringEquals"]["kms:ViaService"]
                     regions = [arn.split(":")[3] for arn in statement["Resource"]]
                     assert [service.split(".")[1] for service in services] == regions
@@ -179,7 +196,14 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
     replica = foundation.one("aws:kms/replicaKey:ReplicaKey", "payloads-eu-west-2")
     by_sid = {statement["Sid"]: statement for statement in statements_of(primary)}
     assert primary.inputs["policy"] == replica.inputs["policy"]
-    assert set(by_sid) == {"Administration", "TableGrants", "Ledger", "Functions", "Replication"}
+    assert set(by_sid) == {"Administration", "TableGrants", "Ledger", "Functions", "Health", "Replication"}
+    assert by_sid["Health"]["Action"] == DIRECT_USE
+    assert by_sid["Health"]["Condition"] == {
+        "ArnEquals": {
+            "aws:PrincipalArn": [f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-health" for region in REGIONS]
+        },
+        "StringEquals": {"kms:EncryptionContext:purpose": ["health"]},
+    }
     assert by_sid["Ledger"]["Principal"] == {"Service": ["dsql.amazonaws.com"]}
     assert by_sid["Ledger"]["Condition"] == {"StringEquals": {"aws:SourceAccount": [ACCOUNT]}}
     users = by_sid["Functions"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]

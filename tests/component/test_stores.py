@@ -164,3 +164,6 @@ def test_migration_is_told_who_keeps_the_books_and_who_has_accounts_when_the_fou
     assert names == {f"twinrail-prod-{region}-{name}" for region in REGIONS for name in keepers}
     assert set(plan.caps_minor) == {"TWRLGB2L", "RAILFRPP"}
     assert plan.user == "twinrail_ledger"
+    assert plan.observer == "twinrail_observer"
+    observers = {arn.rpartition("/")[2] for arn in plan.observer_role_arns}
+    assert observers == {f"twinrail-prod-{region}-health" for region in REGIONS}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tools.migrate.participants import open_accounts
 from tools.migrate.schema import upgrade
-from tools.migrate.users import make_user
+from tools.migrate.users import make_observer, make_user
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,6 +29,8 @@ def migrate(connection: psycopg.Connection[tuple[object, ...]], plan: LedgerPlan
     Raises psycopg's errors, and CapInUse.
     """
     role_arns = plan.role_arns if sign_on_by_iam else ()
+    observer_role_arns = plan.observer_role_arns if sign_on_by_iam else ()
     upgrade(connection)
     make_user(connection, plan.user, role_arns)
-    return Migrated(open_accounts(connection, plan.caps_minor), len(role_arns))
+    make_observer(connection, plan.observer, observer_role_arns)
+    return Migrated(open_accounts(connection, plan.caps_minor), len(role_arns) + len(observer_role_arns))

@@ -15,13 +15,18 @@ class PlanError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LedgerPlan:
-    """`caps_minor`: participant to currency to net debit cap. `role_arns`: who may connect as `user` by IAM."""
+    """`caps_minor`: participant to currency to net debit cap. `role_arns`: who may connect as `user` by IAM.
+
+    `observer` is a user that may connect and nothing else, `observer_role_arns` are who may connect as it.
+    """
 
     endpoints: Mapping[str, str]
     database: str
     user: str
     role_arns: tuple[str, ...]
     caps_minor: Mapping[str, Mapping[str, int]]
+    observer: str = "twinrail_observer"
+    observer_role_arns: tuple[str, ...] = ()
 
 
 def read_plan(text: str) -> LedgerPlan:
@@ -37,10 +42,13 @@ def read_plan(text: str) -> LedgerPlan:
                 str(bic): {str(currency): int(cap) for currency, cap in caps.items()}
                 for bic, caps in document["participants"].items()
             },
+            observer=str(document["observer"]),
+            observer_role_arns=tuple(str(arn) for arn in document["observer_role_arns"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PlanError(f"no export `ledger` of a foundation's stack: {error!r}") from error
     # Both stand in statements that take no parameters.
-    if not _USER.fullmatch(plan.user) or not all(_ROLE_ARN.fullmatch(arn) for arn in plan.role_arns):
+    users, arns = (plan.user, plan.observer), (*plan.role_arns, *plan.observer_role_arns)
+    if not all(map(_USER.fullmatch, users)) or not all(map(_ROLE_ARN.fullmatch, arns)):
         raise PlanError("no export `ledger` of a foundation's stack: a user or a role that is no name")
     return plan

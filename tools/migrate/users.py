@@ -1,4 +1,4 @@
-"""The database user of the functions: what it may do, and which IAM roles may be it."""
+"""The database's users, the functions: what they may do, and which IAM roles may be they."""
 
 from collections.abc import Sequence
 
@@ -29,8 +29,15 @@ def sign_on_statement(user: str, role_arn: str) -> str:
 
 
 def make_user(connection: psycopg.Connection[tuple[object, ...]], user: str, role_arns: Sequence[str]) -> None:
-    """Make the user and grant it its part; the connection commits each statement by itself."""
+    """Make the user that keeps the books and grant it its part; the connection commits each statement by itself."""
+    make_observer(connection, user, role_arns)
+    for statement in grant_statements(user):
+        connection.execute(statement.encode())
+
+
+def make_observer(connection: psycopg.Connection[tuple[object, ...]], user: str, role_arns: Sequence[str]) -> None:
+    """Make a user that may connect, and nothing else."""
     if connection.execute(KNOWN, (user,)).fetchone() is None:
         connection.execute(f'CREATE ROLE "{user}" WITH LOGIN'.encode())
-    for statement in (*grant_statements(user), *(sign_on_statement(user, arn) for arn in role_arns)):
-        connection.execute(statement.encode())
+    for arn in role_arns:
+        connection.execute(sign_on_statement(user, arn).encode())

@@ -19,6 +19,7 @@ from lambdas.adapters.sqs import SqsTickQueue
 from lambdas.adapters.system import SystemClock
 from lambdas.adapters.ticks import TickConsumer, one_by_one
 from lambdas.service.cancel_payments import CancelPayments
+from lambdas.service.complete_copies import CompleteCopies
 from lambdas.service.decide_message import DecideMessage
 from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.reject_overdue import RejectOverdue
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
     from lambdas.core.documents import JsonValue
+    from lambdas.service.ports import PayloadStore, TransactionStore
 
 _LOGGER = function_logger()
 _RESERVE_MS = 15_000
@@ -48,20 +50,23 @@ class Context(Protocol):
 def _compose() -> SweepOverdue:
     settings = TimeoutSettings.read(os.environ)
     region, function = settings.region, settings.function
+    clock = SystemClock()
+    transactions = DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table)
+    payloads = payload_store(region, function, settings.payload_buckets)
     return SweepOverdue(
         DynamoDBOverdueTransactions(
             clients.dynamodb(region, function), settings.transactions_table, settings.open_index
         ),
         SqsTickQueue(clients.sqs(region, function), settings.tick_queue_url),
-        SystemClock(),
-        one_by_one(_LOGGER, _end_overdue(settings)),
+        clock,
+        one_by_one(_LOGGER, "overdue", _end_overdue(settings, transactions, payloads)),
+        one_by_one(_LOGGER, "copy", CompleteCopies(transactions, payloads, clock)),
+        region,
     )
 
 
-def _end_overdue(settings: TimeoutSettings) -> RejectOverdue:
+def _end_overdue(settings: TimeoutSettings, transactions: TransactionStore, payloads: PayloadStore) -> RejectOverdue:
     region, function, clock = settings.region, settings.function, SystemClock()
-    transactions = DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table)
-    payloads = payload_store(region, function, settings.payload_buckets)
     codec = Iso20022Codec(namespace_policy=settings.namespace_policy)
     ledger = function_ledger(settings.ledger)
     notifier = SnsNotifier(clients.sns(region, function), settings.notification_topic_arn)

@@ -15,9 +15,11 @@ from lambdas.adapters.dynamodb_items import to_attribute, to_attributes
 from lambdas.adapters.dynamodb_overdue import DynamoDBOverdueTransactions
 from lambdas.adapters.dynamodb_step import step_write
 from lambdas.adapters.sqs import SqsTickQueue
-from lambdas.core.deadlines import Position, Tick, shards_of
+from lambdas.core.deadlines import Position, Tick, copy_shard_of, copy_shards_of, shards_of
+from lambdas.core.durability import Copies
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.steps import Step
+from lambdas.core.transaction import MessageReference
 from lambdas.service.ports import ConcurrentChange, NotSent, OverduePage
 from tests.unit.service.fakes import REGION, START, TRANSACTION_ID, opened
 
@@ -148,3 +150,56 @@ def test_it_is_raised_when_a_tick_was_not_taken(queues: SQSClient) -> None:
         stubber.add_response("send_message_batch", {"Failed": failed, "Successful": []})
         with pytest.raises(NotSent, match="1 of 1"):
             SqsTickQueue(queues, "url").send([(Tick((SHARD,)), 0)])
+
+
+AWAITING = replace(
+    opened(),
+    status=TransactionStatus.ACSC,
+    message=MessageReference("incoming/x/y", "ab" * 32, "application/xml", None, copies=Copies((REGION,), ("b",))),
+)
+
+
+def _expected_change(update: str, names: dict[str, str], values: dict[str, object]) -> dict[str, object]:
+    return {
+        "TableName": "table",
+        "Key": {"transaction_id": {"S": TRANSACTION_ID}},
+        "UpdateExpression": update,
+        "ConditionExpression": "#status IN (:ended0, :ended1, :ended2)",
+        "ExpressionAttributeNames": names | {"#status": "status", "#open_shard": "open_shard"},
+        "ExpressionAttributeValues": values
+        | {":ended0": {"S": "ACSC"}, ":ended1": {"S": "CANC"}, ":ended2": {"S": "RJCT"}},
+        "ReturnValues": "ALL_NEW",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def test_it_moves_to_the_list_of_its_owner_when_it_awaits_a_copy(table: DynamoDBClient) -> None:
+    shard = copy_shard_of(REGION, TRANSACTION_ID)
+    assert shard in copy_shards_of(REGION)
+    assert not set(copy_shards_of(REGION)) & set(shards_of(REGION))
+    asked = _expected_change("SET #open_shard = :shard", {}, {":shard": {"S": shard}})
+    with Stubber(table) as stubber:
+        stubber.add_response("update_item", {"Attributes": to_attributes(AWAITING.document())}, asked)
+        DynamoDBTransactionStore(table, "table").list_for_copy(AWAITING)
+
+
+def test_copies_are_noted_and_the_list_left_in_one_write_when_all_are_there(table: DynamoDBClient) -> None:
+    asked = _expected_change(
+        "SET #message.#copies = :copies, #updated_at = :at REMOVE #open_shard",
+        {"#message": "message", "#copies": "copies", "#updated_at": "updated_at"},
+        {
+            ":copies": {"M": {"regions": {"L": [{"S": "b"}, {"S": REGION}]}, "missing": {"L": []}}},
+            ":at": {"S": "2026-11-03T10:15:30.123Z"},
+        },
+    )
+    assert AWAITING.message is not None
+    with Stubber(table) as stubber:
+        stubber.add_response("update_item", {"Attributes": to_attributes(AWAITING.document())}, asked)
+        DynamoDBTransactionStore(table, "table").note_copies(AWAITING, AWAITING.message.copies.completed, START)
+
+
+def test_an_open_transaction_keeps_its_list_when_copies_are_noted(table: DynamoDBClient) -> None:
+    with Stubber(table) as stubber:
+        stubber.add_client_error("update_item", "ConditionalCheckFailedException", http_status_code=400)
+        with pytest.raises(ConcurrentChange):
+            DynamoDBTransactionStore(table, "table").note_copies(AWAITING, Copies((REGION,)), START)

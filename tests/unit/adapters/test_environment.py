@@ -3,6 +3,7 @@
 import pytest
 
 from lambdas.adapters.environment import (
+    HealthSettings,
     IncomingSettings,
     IntakeSettings,
     InvalidEnvironment,
@@ -33,6 +34,7 @@ WHOLE = {
     "DELIVERIES": "5",
     "RETRY_FIRST_SECONDS": "1",
     "RETRY_LONGEST_SECONDS": "180",
+    "PAYLOAD_KEY_ARN": "key",
     "LEDGER_ENDPOINT": "cluster.dsql.eu-west-1.on.aws",
     "LEDGER_DATABASE": "postgres",
     "LEDGER_USER": "twinrail",
@@ -71,6 +73,7 @@ NEEDS = {
         "NAMESPACE_POLICY",
         *LEDGER,
     },
+    HealthSettings: {"INCOMING_QUEUE_URL", "PAYLOAD_BUCKETS", "TRANSACTIONS_TABLE", "PAYLOAD_KEY_ARN", *LEDGER},
 }
 Settings = type[
     TimeoutSettings
@@ -80,6 +83,7 @@ Settings = type[
     | ProcessingSettings
     | ReleasingSettings
     | OutgoingSettings
+    | HealthSettings
 ]
 
 

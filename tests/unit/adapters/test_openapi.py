@@ -11,6 +11,7 @@ from lambdas.adapters.api_contract import OPENAPI_PATH
 from lambdas.adapters.api_gateway import ErrorCode
 from lambdas.adapters.transaction_replies import transaction_reply
 from lambdas.core.documents import Fields, JsonValue
+from lambdas.core.durability import Consistency
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from tests.unit.service.fakes import TRANSACTION_ID, opened
 from tests.unit.service.hub import Hub, message
@@ -31,7 +32,7 @@ def _resolved(value: JsonValue) -> JsonValue:
     return [_resolved(each) for each in value] if isinstance(value, list) else value
 
 
-def _conforms(document: JsonValue, schema: str) -> list[str]:
+def conforms(document: JsonValue, schema: str) -> list[str]:
     resolved = cast("dict[str, object]", _resolved(SCHEMAS[schema]))
     return [error.message for error in OAS30Validator(resolved).iter_errors(document)]
 
@@ -43,17 +44,20 @@ def test_the_document_is_valid_openapi() -> None:
 def test_enumerations_are_the_functions_own() -> None:
     assert set(SCHEMAS["TransactionStatus"]["enum"]) == set(TransactionStatus)
     assert set(SCHEMAS["FailoverChoice"]["enum"]) == set(FailoverChoice)
+    assert set(SCHEMAS["Consistency"]["enum"]) == set(Consistency)
+    assert set(SCHEMAS["MessageConsistency"]["properties"]["got"]["enum"]) == set(Consistency)
     assert set(SCHEMAS["ErrorCode"]["enum"]) == set(ErrorCode) | OWN_CODES
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation["operationId"])
 def test_every_operation_is_served_secured_and_validated(operation: dict[str, JsonValue]) -> None:
-    assert operation["x-twinrail-function"] in {"transaction", "intake", "outgoing"}
-    assert operation["security"] in ([{"cognito": ["payments/write"]}], [{"cognito": ["payments/read"]}])
+    assert operation["x-twinrail-function"] in {"transaction", "intake", "outgoing", "health"}
+    secured = operation["security"] in ([{"cognito": ["payments/write"]}], [{"cognito": ["payments/read"]}])
+    assert secured or (operation["operationId"], operation["security"]) == ("readHealth", [])
     assert operation["x-amazon-apigateway-request-validator"] in DOCUMENT["x-amazon-apigateway-request-validators"]
     responses = operation["responses"]
     assert isinstance(responses, dict)
-    assert {"401", "403", "429", "500", "503"} <= set(responses)
+    assert ({"401", "403"} if secured else set()) | {"429", "500", "503"} <= set(responses)
 
 
 @pytest.mark.parametrize("keyword", ["nullable", "example", "anyOf", "oneOf", "discriminator", "additionalProperties"])
@@ -65,7 +69,7 @@ def test_no_keyword_is_used_that_api_gateway_refuses_to_import(keyword: str) -> 
 def test_the_one_form_of_error_is_given_when_api_gateway_answers_by_itself(kind: str) -> None:
     response = DOCUMENT["x-amazon-apigateway-gateway-responses"][kind]
     template = response["responseTemplates"]["application/json"].replace("$context.error.messageString", '"why"')
-    assert _conforms(json.loads(template), "ErrorAnswer") == []
+    assert conforms(json.loads(template), "ErrorAnswer") == []
 
 
 def test_the_transaction_has_the_documented_form_when_it_is_open_and_when_it_ended() -> None:
@@ -77,5 +81,5 @@ def test_the_transaction_has_the_documented_form_when_it_is_open_and_when_it_end
     hub.incoming(message(b"second"))
     for transaction in (opened(), hub.record()):
         document = json.loads(transaction_reply(TRANSACTION_ID, transaction).body)
-        assert _conforms(document, "Transaction") == []
+        assert conforms(document, "Transaction") == []
         assert set(document) == set(Fields.of(SCHEMAS["Transaction"], "schema").section("properties").values)

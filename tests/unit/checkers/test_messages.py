@@ -28,7 +28,7 @@ def as_json(payment: object) -> bytes:
     return json.dumps({"Document": {"FIToFICstmrCdtTrf": {"CdtTrfTxInf": payment}}}).encode()
 
 
-@pytest.mark.parametrize("name", SAMPLES.keys() - NO_MESSAGE - UNRECOGNISED)
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - NO_MESSAGE - UNRECOGNISED))
 def test_a_sample_has_the_payments_of_the_index_when_it_is_read(name: str) -> None:
     sample: Sample = SAMPLES[name]
     message = read_message(sample.message.body, sample.message.content_type)

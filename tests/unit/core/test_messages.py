@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.core.documents import Fields, MalformedDocument, instant_text
+from lambdas.core.durability import Consistency, Copies
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import IncomingMessage, Notification, ProcessingMessage, ReleasingMessage
@@ -23,13 +24,18 @@ from lambdas.core.transaction import (
 from tests.unit.service.fakes import PARTICIPANT, START, TRANSACTION_ID, opened
 
 REASON = Reason("AC01", "Document/X", "expected an IBAN")
-REFERENCE = MessageReference("incoming/x/y", "ab" * 32, "application/xml", None, "pacs.008.001.08")
+REFERENCE = MessageReference(
+    "incoming/x/y", "ab" * 32, "application/xml", None, "pacs.008.001.08",
+    Consistency.AVAILABLE, Copies(("eu-west-1",), ("eu-west-2",)),
+)  # fmt: skip
 PAYMENT = PaymentOutcome("E2E-1", None, TransactionStatus.RJCT, REASON)
 RELEASING = ReleasingMessage(
     TRANSACTION_ID, 2, TransactionStatus.RJCT, REASON, (PAYMENT,), None, "pacs.002.001.10", b"<x/>"
 )
 PROCESSING = ProcessingMessage(TRANSACTION_ID, 1, START, START, REFERENCE)
-INCOMING = IncomingMessage(TRANSACTION_ID, PARTICIPANT, "application/json", "pacs.008.001.08", b"\xff\x00")
+INCOMING = IncomingMessage(
+    TRANSACTION_ID, PARTICIPANT, "application/json", "pacs.008.001.08", b"\xff\x00", Consistency.AVAILABLE
+)
 
 
 @given(st.binary(max_size=2000))
@@ -115,10 +121,29 @@ def test_a_notification_holds_no_payload_when_it_is_published() -> None:
     }
 
 
-def test_deduplication_ids_differ_when_the_parts_only_join_to_the_same_text() -> None:
-    assert deduplication_id("ab", "c", b"d") != deduplication_id("a", "bc", b"d") != deduplication_id("a", "b", b"cd")
-    assert len(deduplication_id("a", "b", b"c")) <= 128
+def test_deduplication_ids_differ_when_any_part_does_or_the_parts_only_join_to_the_same_text() -> None:
+    parts = [("ab", "c", b"d"), ("a", "bc", b"d"), ("a", "b", b"cd")]
+    ids = {deduplication_id(*each, consistency) for each in parts for consistency in Consistency}
+    assert len(ids) == 6
+    assert {len(each) for each in ids} == {64}
 
 
 def test_an_answers_id_fits_iso_20022_when_it_is_made_of_a_transactions() -> None:
     assert len(answer_id(TRANSACTION_ID)) <= 35
+
+
+def test_every_region_is_meant_when_a_document_says_nothing_of_copies() -> None:
+    sent, recorded = json.loads(INCOMING.to_json()), REFERENCE.document()
+    del sent["consistency"]
+    assert IncomingMessage.from_json(json.dumps(sent)).consistency is Consistency.BOTH
+    old = {name: value for name, value in recorded.items() if name not in {"consistency", "copies"}}
+    reference = MessageReference.read(Fields(old, "message"))
+    assert (reference.consistency, reference.copies.consistency) == (Consistency.BOTH, Consistency.BOTH)
+
+
+@pytest.mark.parametrize("regions", [None, "eu-west-1", [1], {}])
+def test_copies_are_malformed_when_their_regions_are_no_texts(regions: object) -> None:
+    document = json.loads(json.dumps(REFERENCE.document()))
+    document["copies"]["regions"] = regions
+    with pytest.raises(MalformedDocument, match=r"message\.copies\.regions"):
+        MessageReference.read(Fields(document, "message"))

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from lambdas.core.documents import JsonValue
+from lambdas.core.durability import Consistency
 from lambdas.core.lifecycle import FailoverChoice
 from lambdas.core.messages import IncomingMessage
 from lambdas.functions.intake import handler as intake
@@ -27,6 +28,7 @@ from tests.unit.functions.events import (
     error_of,
 )
 from tests.unit.service.fakes import (
+    OTHER_REGION,
     PARTICIPANT,
     REGION,
     TRANSACTION_ID,
@@ -245,6 +247,48 @@ def test_a_message_is_refused_when_its_type_is_missing_or_another(content_type: 
     assert error_of(response) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [(None, Consistency.BOTH), ("both", Consistency.BOTH), ("available", Consistency.AVAILABLE)],
+)
+def test_a_message_waits_for_the_regions_that_its_header_says_when_it_is_queued(
+    given: str | None, asked: Consistency
+) -> None:
+    queue = FakeQueue()
+    headers = XML | ({} if given is None else {"X-CONSISTENCY": given})
+    assert _send(queue, api_event("POST /messages", headers=headers, body="<x/>"))["statusCode"] == 202
+    assert IncomingMessage.from_json(queue.sent[0][0]).consistency is asked
+
+
+@pytest.mark.parametrize("given", ["", "Both", "one", "both, available", "<script>"])
+def test_a_message_is_refused_when_its_header_names_no_consistency_that_there_is(given: str) -> None:
+    queue = FakeQueue()
+    response = _send(queue, api_event("POST /messages", headers=XML | {"X-Consistency": given}, body="<x/>"))
+    assert error_of(response) == (400, "INVALID_CONSISTENCY")
+    assert '"where": "header X-Consistency", "expected": "both or available"' in str(response["body"])
+    assert "script" not in str(response["body"])
+    assert queue.sent == []
+
+
+def test_what_was_asked_and_what_was_got_are_told_when_a_transaction_is_read() -> None:
+    hub = Hub()
+    hub.open()
+
+    def told() -> JsonValue:
+        event = api_event("GET /transactions/{id}", path_parameters={"id": TRANSACTION_ID})
+        return body_of(_transaction(hub.transactions, event))["consistency"]
+
+    assert told() is None
+    hub.payloads.down = {OTHER_REGION}
+    hub.incoming(message(consistency=Consistency.AVAILABLE))
+    assert told() == {"asked": "available", "got": "available", "regions": [REGION]}
+    hub.process()
+    hub.release()
+    hub.payloads.down = set()
+    hub.complete_copies()
+    assert told() == {"asked": "available", "got": "both", "regions": [REGION, OTHER_REGION]}
+
+
 @pytest.mark.parametrize("body", [None, ""])
 def test_a_message_is_refused_when_there_is_none(body: str | None) -> None:
     assert error_of(_send(FakeQueue(), api_event("POST /messages", headers=XML, body=body))) == (400, "EMPTY_BODY")
@@ -305,7 +349,7 @@ def test_the_answer_can_be_read_again_when_it_was_read() -> None:
 
 def test_the_client_may_try_again_when_the_answer_cannot_be_reached() -> None:
     hub = _ended()
-    hub.payloads.buckets[REGION].clear()
+    hub.payloads.down = {REGION, OTHER_REGION}
     assert error_of(_answer(hub, XML)) == (503, "SERVICE_UNAVAILABLE")
 
 

@@ -47,8 +47,14 @@ def _handle(hub: Hub, event: dict[str, JsonValue], context: Context | None = Non
             raise ConnectionError
         return hub.time_out(transaction_id)
 
+    logger = Logger(service="timeout")
     sweep = SweepOverdue(
-        FakeOverdue(hub.transactions), FakeTicks(), hub.clock, one_by_one(Logger(service="timeout"), reject)
+        FakeOverdue(hub.transactions),
+        FakeTicks(),
+        hub.clock,
+        one_by_one(logger, "overdue", reject),
+        one_by_one(logger, "copy", hub.complete_copies),
+        REGION,
     )
     return timeout.handle(event, context or Context(), lambda: sweep, lambda: REGION)
 

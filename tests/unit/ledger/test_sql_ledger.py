@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from psycopg import errors
+from functools import partial
 
-from lambdas.adapters.ledger_connection import LedgerDatabase, WrongIsolation, open_connection
+import pytest
+from psycopg import errors, sql
+
+from lambdas.adapters.ledger import SqlLedger
+from lambdas.adapters.ledger_connection import LedgerConnection, LedgerDatabase, WrongIsolation, open_connection
 from lambdas.core.ledger.decisions import Decision, Refusal
 from lambdas.core.ledger.orders import TransferOrder
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.service.ports import LedgerUnavailable, NothingReserved
 from tests.unit.ledger.conftest import Books, order
+from tools.migrate.users import PRIVILEGES
 
 
 def _refusals(decisions: tuple[Decision, ...] | None) -> list[Refusal | None]:
@@ -133,6 +137,22 @@ def test_the_user_of_the_functions_cannot_take_back_a_posting(books: Books) -> N
     for statement in ("DELETE FROM ledger.postings", "UPDATE ledger.transfers SET amount_minor = 1"):
         with pytest.raises(errors.InsufficientPrivilege):
             connection.execute(statement.encode())
+
+
+def test_the_observer_hears_whether_the_ledger_answers_and_nothing_that_is_in_it(books: Books) -> None:
+    def connect() -> LedgerConnection:
+        return open_connection(**{**books.parameters, "user": "twinrail_observer"})
+
+    database = LedgerDatabase(connect)
+    SqlLedger(database).answer()
+    for table in PRIVILEGES:
+        with pytest.raises(errors.InsufficientPrivilege):
+            database.run(partial(_look, table))
+    database.close()
+
+
+def _look(table: str, connection: LedgerConnection) -> None:
+    connection.execute(sql.SQL("SELECT 1 FROM ledger.{}").format(sql.Identifier(table)))
 
 
 def test_the_database_refuses_an_account_beyond_its_cap(books: Books) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from lambdas.core.deadlines import Position, Tick, shard_of
+from lambdas.core.deadlines import Position, Tick, copy_shard_of, shard_of
+from lambdas.core.durability import Copies
 from lambdas.core.iso20022.assessment import Assessment, PaymentAssessment, Reason
 from lambdas.core.iso20022.message import PaymentAgents
 from lambdas.core.ledger.accounts import Account, AccountKey, participant_of
@@ -23,13 +24,14 @@ from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload, content_sha256
 from lambdas.core.steps import Step
-from lambdas.core.transaction import HistoryEntry, RefusedMessage, Transaction
+from lambdas.core.transaction import HistoryEntry, MessageReference, RefusedMessage, Transaction
 from lambdas.service.ports import (
     Advanced,
     ConcurrentChange,
     NothingReserved,
     OverduePage,
     PayloadCorrupted,
+    PayloadNotStored,
     PayloadUnavailable,
     Refused,
 )
@@ -73,6 +75,9 @@ class FakeTransactions:
     power: Power = field(default_factory=Power)
     items: dict[str, Transaction] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
+    """Those that are on no list of open ones."""
+    awaiting: set[str] = field(default_factory=set)
+    """Those that are on a list of those that await a copy."""
     after_find: list[Callable[[], object]] = field(default_factory=list)
     """What others do between a use case's load and its commit: one for each find, the last first."""
 
@@ -108,6 +113,26 @@ class FakeTransactions:
         if not self.items[transaction_id].ended:
             raise ConcurrentChange("open")
         self.unlisted.add(transaction_id)
+        self.awaiting.discard(transaction_id)
+        self.power.after()
+
+    def list_for_copy(self, transaction: Transaction) -> None:
+        self.power.before()
+        if not self.items[transaction.transaction_id].ended:
+            raise ConcurrentChange("open")
+        self.unlisted.add(transaction.transaction_id)
+        self.awaiting.add(transaction.transaction_id)
+        self.power.after()
+
+    def note_copies(self, loaded: Transaction, copies: Copies, at: datetime) -> None:
+        self.power.before()
+        current = self.items[loaded.transaction_id]
+        if not current.ended or current.message is None:
+            raise ConcurrentChange("open")
+        self.items[loaded.transaction_id] = replace(
+            current, message=replace(current.message, copies=copies), updated_at=at
+        )
+        self.awaiting.discard(loaded.transaction_id)
         self.power.after()
 
     def note_refused_message(self, loaded: Transaction, refused: RefusedMessage) -> None:
@@ -162,13 +187,20 @@ class FakeOverdue:
         listed = sorted(
             (each.deadline, each.transaction_id)
             for each in self.transactions.items.values()
-            if (each.transaction_id not in self.transactions.unlisted or each.transaction_id in self.stale)
-            and shard_of(each.owner_region, each.transaction_id) == shard
+            if shard == self._list_of(each)
             and each.deadline < before
             and (after is None or (each.deadline, each.transaction_id) > (after.deadline, after.transaction_id))
         )
         positions = tuple(Position(*each) for each in listed[: self.page_items])
         return OverduePage(positions, positions[-1] if len(listed) > self.page_items else None)
+
+    def _list_of(self, transaction: Transaction) -> str | None:
+        identity = transaction.transaction_id
+        if identity in self.transactions.awaiting:
+            return copy_shard_of(transaction.owner_region, identity)
+        if identity not in self.transactions.unlisted or identity in self.stale:
+            return shard_of(transaction.owner_region, identity)
+        return None
 
 
 @dataclass
@@ -183,21 +215,40 @@ class FakeTicks:
 
 @dataclass
 class FakePayloads:
-    """One bucket for each Region; `region` is the own one."""
+    """One bucket for each Region; `region` is the own one. Those of Regions that are `down` neither take nor give."""
 
     power: Power = field(default_factory=Power)
     region: str = REGION
     buckets: dict[str, dict[str, Payload]] = field(default_factory=lambda: {REGION: {}, OTHER_REGION: {}})
+    down: set[str] = field(default_factory=set)
 
     def put(self, payload: Payload) -> None:
         self._put(self.region, payload)
 
-    def put_everywhere(self, payload: Payload) -> None:
+    def put_everywhere(self, payload: Payload) -> Copies:
         for region in self.buckets:
             self._put(region, payload)
+        return Copies(tuple(sorted(self.buckets)))
+
+    def put_available(self, payload: Payload) -> Copies:
+        up = sorted(self.buckets.keys() - self.down)
+        if not up:
+            raise PayloadNotStored(payload.key)
+        for region in up:
+            self._put(region, payload)
+        return Copies(tuple(up), tuple(sorted(self.down)))
+
+    def complete(self, message: MessageReference, region: str) -> bool:
+        if region in self.down:
+            raise PayloadUnavailable(region)
+        if message.key in self.buckets[region]:
+            return False
+        body = self.get(message.key, message.sha256)
+        self._put(region, Payload(message.key, message.content_type, body, message.sha256))
+        return True
 
     def get(self, key: str, sha256: str) -> bytes:
-        for region in sorted(self.buckets, key=lambda each: each != self.region):
+        for region in sorted(self.buckets.keys() - self.down, key=lambda each: each != self.region):
             if key in self.buckets[region]:
                 body = self.buckets[region][key].body
                 if content_sha256(body) != sha256:
@@ -207,6 +258,8 @@ class FakePayloads:
 
     def _put(self, region: str, payload: Payload) -> None:
         self.power.before()
+        if region in self.down:
+            raise PayloadNotStored(region)
         self.buckets[region][payload.key] = payload
         self.power.after()
 

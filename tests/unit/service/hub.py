@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lambdas.core.durability import Consistency
 from lambdas.core.messages import IncomingMessage, ProcessingMessage, ReleasingMessage
 from lambdas.core.transaction import Transaction
 from lambdas.service.cancel_payments import CancelPayments
+from lambdas.service.complete_copies import CompleteCopies, CopyOutcome
 from lambdas.service.decide_message import DecideMessage
 from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
@@ -108,6 +110,10 @@ class Hub:
             self.releaser(stays_listed=True),
         )(transaction_id)
 
+    def complete_copies(self, transaction_id: str = TRANSACTION_ID) -> CopyOutcome:
+        """One look at a transaction that is listed as waiting for a copy."""
+        return CompleteCopies(self.transactions, self.payloads, self.clock)(transaction_id)
+
     def record(self, transaction_id: str = TRANSACTION_ID) -> Transaction:
         """The transaction on record."""
         return self.transactions.items[transaction_id]
@@ -129,7 +135,11 @@ class Hub:
 
 
 def message(
-    body: bytes = b"good", *, participant: str = PARTICIPANT, transaction_id: str = TRANSACTION_ID
+    body: bytes = b"good",
+    *,
+    participant: str = PARTICIPANT,
+    transaction_id: str = TRANSACTION_ID,
+    consistency: Consistency = Consistency.BOTH,
 ) -> IncomingMessage:
     """A message from a participant."""
-    return IncomingMessage(transaction_id, participant, "application/xml", None, body)
+    return IncomingMessage(transaction_id, participant, "application/xml", None, body, consistency)

@@ -29,7 +29,7 @@ from tests.unit.service.hub import Hub, message
 
 REQUEST = "00000000-0000-4000-8000-0000000c0056"
 RETURN = "00000000-0000-4000-8000-0000000c0004"
-EFFECTS = range(1, 8)
+EFFECTS = range(1, 9)
 """Cancel in the ledger, store the answer, record the end, tell subscribers, unlist; record ACSP, send the camt.029."""
 
 

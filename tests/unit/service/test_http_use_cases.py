@@ -118,7 +118,8 @@ def test_no_answer_is_given_when_the_transaction_is_open_or_not_the_clients() ->
 def test_it_fails_rather_than_guesses_when_the_answer_is_gone() -> None:
     hub = _ended()
     read = ReadAnswer(hub.transactions, hub.payloads)
-    hub.payloads.buckets[REGION].clear()
+    for bucket in hub.payloads.buckets.values():
+        bucket.clear()
     with pytest.raises(PayloadUnavailable):
         read(participant=PARTICIPANT, transaction_id=TRANSACTION_ID)
     hub.open(replace(hub.record(), answer=None))

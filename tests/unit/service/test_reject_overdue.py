@@ -18,8 +18,8 @@ from tests.unit.service.fakes import OTHER_REGION, PARTICIPANT, REGION, START, T
 from tests.unit.service.hub import Hub, message
 
 STATUSES = ["ACCP", "ACTC", "ACSP"]
-EFFECTS = [1, 2, 3, 4, 5]
-"""Void the funds, store the answer, record the end, tell subscribers, take it off the list."""
+EFFECTS = [1, 2, 3, 4, 5, 6]
+"""Void the funds, store the answer in each Region, record the end, tell subscribers, take it off the list."""
 
 
 def _hub(status: str = "ACSP", *, after_deadline: timedelta = timedelta(seconds=5), body: bytes = b"good") -> Hub:

@@ -2,18 +2,22 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from lambdas.core.deadlines import SHARD_COUNT, Tick, shard_of, shards_of
+from lambdas.core.deadlines import SHARD_COUNT, Tick, copy_shards_of, shard_of, shards_of
+from lambdas.core.durability import Consistency
+from lambdas.service.ports import PayloadUnavailable
 from lambdas.service.sweep_overdue import TICK_SECONDS, SweepOverdue
 from tests.unit.service.fakes import OTHER_REGION, REGION, START, FakeOverdue, FakeTicks, opened
-from tests.unit.service.hub import Hub
+from tests.unit.service.hub import Hub, message
 
 ALL = Tick(shards_of(REGION))
+COPIES = Tick(copy_shards_of(REGION))
 
 
 @dataclass
@@ -40,7 +44,15 @@ class World:
             self.seen.append(transaction_id)
             self.hub.time_out(transaction_id)
 
-        return SweepOverdue(self.overdue, self.ticks, self.hub.clock, end_one)(tick, time_is_left).continued
+        return self.sweeping(end_one)(tick, time_is_left).continued
+
+    def sweeping(self, end_one: Callable[[str], None]) -> SweepOverdue:
+        def copy_one(transaction_id: str) -> None:
+            self.seen.append(transaction_id)
+            with suppress(PayloadUnavailable):
+                self.hub.complete_copies(transaction_id)
+
+        return SweepOverdue(self.overdue, self.ticks, self.hub.clock, end_one, copy_one, REGION)
 
     @property
     def open(self) -> int:
@@ -107,7 +119,7 @@ def test_the_others_go_on_when_one_stays_open() -> None:
         if transaction_id != stuck:
             world.hub.time_out(transaction_id)
 
-    SweepOverdue(world.overdue, world.ticks, world.hub.clock, end_one)(ALL, lambda: True)
+    world.sweeping(end_one)(ALL, lambda: True)
     assert world.open == 1
     world.sweep()
     assert world.open == 0
@@ -134,21 +146,66 @@ def test_nothing_is_told_twice_over_when_the_index_still_lists_what_was_released
 def test_ticks_of_two_minutes_are_sent_every_fifteen_seconds_when_the_schedule_fires() -> None:
     world = World(backlog=1)
     world.sweep(replace(ALL, fan_out=True))
-    delays = [delay for _, delay in world.ticks.sent]
-    assert delays == [15, 30, 45, 60, 75, 90, 105]
+    ending = [(tick, delay) for tick, delay in world.ticks.sent if tick != COPIES]
+    assert [delay for _, delay in ending] == [15, 30, 45, 60, 75, 90, 105]
     assert TICK_SECONDS == 15
     assert world.open == 0
-    for tick, _ in world.ticks.sent:
+    for tick, _ in ending:
         assert tick.fan_out is False
         assert set(tick.shards) == set(shards_of(REGION))
-    assert len({tick.shards[0] for tick, _ in world.ticks.sent}) == 7
+    assert len({tick.shards[0] for tick, _ in ending}) == 7
 
 
 @pytest.mark.parametrize("lateness", range(0, 60, 5))
 def test_no_fifteen_seconds_are_without_a_tick_when_the_schedule_fires_up_to_a_minute_late(lateness: int) -> None:
     world = World(backlog=0)
     world.sweep(replace(ALL, fan_out=True))
-    after_firing = [0, *(delay for _, delay in world.ticks.sent)]
+    after_firing = [0, *(delay for tick, delay in world.ticks.sent if tick != COPIES)]
     fired = [0, 60 + lateness, 120, 180 + lateness]
     ticks = sorted(start + after for start in fired for after in after_firing)
     assert max(later - earlier for earlier, later in pairwise(ticks)) <= TICK_SECONDS
+
+
+def _awaiting(count: int) -> World:
+    """Ended payments, not past their deadline, that await a copy which can be made; the first of them cannot."""
+    world = World(backlog=0)
+    world.hub.payloads.down = {OTHER_REGION}
+    for number in range(count):
+        identity = str(uuid.UUID(int=number + 1, version=4))
+        world.hub.open(opened(transaction_id=identity))
+        body = f"good:{identity}".encode()
+        world.hub.incoming(message(body, transaction_id=identity, consistency=Consistency.AVAILABLE))
+        world.hub.process()
+        world.hub.release()
+    world.hub.clock.moment = START
+    return world
+
+
+def test_copies_are_made_before_the_deadline_when_the_region_is_back() -> None:
+    world = _awaiting(30)
+    world.hub.payloads.down = set()
+    world.sweep(COPIES)
+    assert world.hub.transactions.awaiting == set()
+    assert len(world.hub.keys(OTHER_REGION, "incoming")) == 30
+    assert world.ticks.sent == []
+
+
+def test_no_tick_goes_on_with_copies_when_time_is_used_up_or_the_region_is_still_away() -> None:
+    world = _awaiting(30)
+    assert world.sweep(COPIES, _budget(20)) is False
+    assert 0 < len(world.seen) < 30
+    assert world.ticks.sent == []
+    assert len(world.hub.transactions.awaiting) == 30
+
+
+def test_copies_are_in_no_open_transactions_way_when_thousands_wait() -> None:
+    world = _awaiting(100)
+    world.sweep(ALL)
+    assert world.seen == []
+
+
+def test_copies_are_looked_for_once_a_minute_when_the_schedule_fires() -> None:
+    world = World(backlog=0)
+    world.sweep(replace(ALL, fan_out=True))
+    assert [delay for tick, delay in world.ticks.sent if tick == COPIES] == [0]
+    assert Tick.from_json(COPIES.to_json(), REGION) == COPIES
