@@ -98,10 +98,13 @@ class Reach:
         keys = tuple(self.key(_sid("PayloadKey", region), "s3", region, _DECRYPT) for region in self.regions)
         return (Statement("GetObject", "Allow", ("s3:GetObject",), objects), *keys)
 
-    def answer_from(self, message_prefix: str, answer_prefix: str) -> tuple[Statement, ...]:
-        """Get messages from any Region's bucket; put answers into each, a message's copy where it is missing."""
+    def answer_from(
+        self, message_prefix: str, answer_prefix: str, *, also_copies: bool = False
+    ) -> tuple[Statement, ...]:
+        """Get messages from any Region's bucket; put answers into each, and copies of messages that it has not."""
+        written_prefixes = (message_prefix, answer_prefix) if also_copies else (answer_prefix,)
         read = tuple(statement for statement in self.read(message_prefix) if statement.sid == "GetObject")
-        written = self.write(everywhere=(message_prefix, answer_prefix))
+        written = self.write(everywhere=written_prefixes)
         put = tuple(statement for statement in written if statement.sid == "PutObject")
         keys = tuple(self.key(_sid("PayloadKey", region), "s3", region, _SEND) for region in self.regions)
         return (*read, *put, *keys)
@@ -191,7 +194,7 @@ def _timeout(reach: Reach) -> tuple[Statement, ...]:
         *reach.keep_books(),
         reach.open_transactions(),
         *reach.table("GetItem", "UpdateItem"),
-        *reach.answer_from("incoming", "outgoing"),
+        *reach.answer_from("incoming", "outgoing", also_copies=True),
         *reach.publish(),
     )
 
