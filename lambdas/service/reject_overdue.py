@@ -145,7 +145,8 @@ class RejectOverdue:
             transaction_id=transaction.transaction_id,
             expected=_BEFORE[transaction.status],
             status=TransactionStatus.RJCT,
-            at=now,
+            # Not `now`: another may have taken a step since the transaction was loaded.
+            at=self.clock.now(),
             region=self.region,
             epoch=transaction.epoch,
             reason=reason,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulations.campaign import events
 from simulations.campaign.hub import GARBAGE, Queue
-from simulations.campaign.messages import Variety, message
+from simulations.campaign.messages import CREDIT_TRANSFERS, message
 from simulations.campaign.process import Finished
 from simulations.campaign.schedule import Act, Deed
 from simulations.traffic.payments import cancellation_of, return_of
@@ -106,7 +106,7 @@ class Clients:
         self._open(own, TRIES)
 
     def _follow_up(self, own: Dealing, of: Dealing, made: Callable[[bytes, random.Random, datetime], bytes]) -> None:
-        if of.deed.act in PAYING and of.deed.variety is not Variety.TEXT and of.body:
+        if of.deed.act in PAYING and of.deed.variety in CREDIT_TRANSFERS and of.body:
             own.body = made(of.body, self._randomness, datetime.now(UTC))
             self._open(own, TRIES)
 

@@ -22,7 +22,7 @@ MOST_DEEDS, MOST_TURNS = 5, 70
 IN_ORDER = st.sampled_from((0, 0, 0, 0, 0, 0, 1, 2, 3))
 DISORDER = st.integers(0, 5).map(lambda which: -1 - which)
 CALM = 9
-MOST_SHORTER = 60
+MOST_SHORTER = 40
 """How often a schedule that found something is made shorter; the shortest until then is shown."""
 
 deeds = st.builds(

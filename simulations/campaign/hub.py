@@ -138,24 +138,18 @@ class CampaignHub:
 
         At once, because the campaign does not wait: the wait that the function asked for is over.
         """
-        for record in records:
-            handle = record["receiptHandle"]
-            if record["messageId"] in returned:
-                self._sqs(queue).change_message_visibility(
-                    QueueUrl=self._url(queue), ReceiptHandle=handle, VisibilityTimeout=0
-                )
-            else:
-                self._sqs(queue).delete_message(QueueUrl=self._url(queue), ReceiptHandle=handle)
+        self.show(queue, [record for record in records if record["messageId"] in returned])
+        done = [record for record in records if record["messageId"] not in returned]
+        if done:
+            # What cannot be deleted has come again meanwhile; its later delivery will delete it.
+            self._sqs(queue).delete_message_batch(QueueUrl=self._url(queue), Entries=_entries(done))
 
     def show(self, queue: Queue, records: Sequence[Mapping[str, Any]]) -> None:
         """Make messages visible at once, those that are still there."""
-        self._sqs(queue).change_message_visibility_batch(
-            QueueUrl=self._url(queue),
-            Entries=[
-                {"Id": str(number), "ReceiptHandle": record["receiptHandle"], "VisibilityTimeout": 0}
-                for number, record in enumerate(records)
-            ],
-        )
+        if records:
+            self._sqs(queue).change_message_visibility_batch(
+                QueueUrl=self._url(queue), Entries=[{**each, "VisibilityTimeout": 0} for each in _entries(records)]
+            )
 
     def put(self, queue: Queue, body: str, group_id: str) -> None:
         """Put a message on a queue from outside."""
@@ -264,6 +258,10 @@ class CampaignHub:
         except client.exceptions.ConditionalCheckFailedException:
             return None
         return changed
+
+
+def _entries(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{"Id": str(number), "ReceiptHandle": record["receiptHandle"]} for number, record in enumerate(records)]
 
 
 def _record(message: Mapping[str, Any]) -> dict[str, Any]:

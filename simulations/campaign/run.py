@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 AGAIN = 2
 """How many of the latest deliveries, and of the latest transactions, disorder may befall."""
 TAKEOVERS = 2
+PUT_BACK = 4
+"""How often dead letters are put back: what fails for good again and again will do so for ever."""
 STEPS = 2_000
 """More steps than any run takes to its end: what goes on for longer goes on for ever."""
 
@@ -81,6 +83,7 @@ class Run:
         self._filled: dict[Queue, None] = {}
         self._held: set[Queue] = set()
         self._graves: dict[Queue, None] = {}
+        self._unburied = 0
         self._deliveries: deque[tuple[Queue, Mapping[str, Any]]] = deque(maxlen=AGAIN)
 
     def play(self) -> None:
@@ -276,6 +279,9 @@ class Run:
 
     def _unbury(self) -> bool:
         graves, self._graves = self._graves, {}
+        self._unburied += bool(graves)
+        if self._unburied > PUT_BACK:
+            raise NeverEnds(f"dead letters were put back {PUT_BACK} times and are there again")
         found = [queue for queue in graves if self._put_back(queue)]
         return bool(found)
 

@@ -19,6 +19,7 @@ SCENARIOS: Mapping[str, tuple[Deed, ...]] = {
     "a payment settles in the other Region": (Deed(Act.PAY, region=1),),
     "a payment settles that is content with one Region": (Deed(Act.PAY_AVAILABLE),),
     "health is asked for": (Deed(Act.ASK_HEALTH),),
+    "an initiation settles": (Deed(Act.PAY, variety=Variety.INITIATION),),
     "a message settles in part": (Deed(Act.PAY, variety=Variety.PART),),
     "a payment is refused": (Deed(Act.PAY, variety=Variety.WRONG),),
     "a payment finds no funds": (Deed(Act.PAY, variety=Variety.POOR),),

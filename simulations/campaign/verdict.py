@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOVERS = {"ACSP": "processing", "ACSC": "releasing"}
 """Whose message moves a transaction to that status."""
+OVERDUE = "AB03"
 OPEN = frozenset({"ACCP", "ACTC", "ACSP"})
 
 
@@ -33,6 +34,7 @@ def verdict(run: Run, clients: Clients) -> list[str]:
     found += _forgotten(run, clients, items)
     found += _unfenced(run, items)
     found += _listed_twice(items)
+    found += _hasty(items)
     found += _unreadable(run, clients, items)
     evidence = gather(run.hub.sources(), only=tuple(items))
     found += [f"I2 {each.rule}: {each.rows} rows break it" for each in check_books(run.hub.connection)]
@@ -79,17 +81,34 @@ def _forgotten(run: Run, clients: Clients, items: Mapping[str, Mapping[str, Any]
             continue
         if dealing.transaction_id not in items:
             yield f"an opened transaction is not on record: {dealing.transaction_id}"
+        elif dealing.participant != _owner(items, dealing.transaction_id):
+            if _is_the_message(dealing, items[dealing.transaction_id]):
+                yield f"a participant's transaction has another's message: {dealing.transaction_id}"
         elif dealing.acknowledged and not _archived(run, dealing, items[dealing.transaction_id]):
             yield f"an acknowledged message is neither the transaction's nor kept: {dealing.transaction_id}"
 
 
 def _archived(run: Run, dealing: Dealing, item: Mapping[str, Any]) -> bool:
-    sha256 = hashlib.sha256(dealing.body).hexdigest()
-    if item["message"].get("M", {}).get("sha256", {}).get("S") == sha256:
+    if _is_the_message(dealing, item):
         return True
+    sha256 = hashlib.sha256(dealing.body).hexdigest()
     client, bucket = run.hub.sources().buckets[dealing.region]
     listed = client.list_objects_v2(Bucket=bucket, Prefix=f"refused/{dealing.transaction_id}/{sha256}")
     return bool(listed.get("KeyCount"))
+
+
+def _is_the_message(dealing: Dealing, item: Mapping[str, Any]) -> bool:
+    recorded = item["message"].get("M", {}).get("sha256", {}).get("S")
+    return bool(recorded == hashlib.sha256(dealing.body).hexdigest())
+
+
+def _hasty(items: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Nothing is rejected as overdue that was not, by the deadline on record."""
+    for transaction_id, item in items.items():
+        last = item["history"]["L"][-1]["M"]
+        code = last["reason"].get("M", {}).get("code", {}).get("S")
+        if code == OVERDUE and item["deadline"]["S"] >= last["at"]["S"]:
+            yield f"a transaction was rejected as overdue before its deadline: {transaction_id}"
 
 
 def _unfenced(run: Run, items: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ def _legible(case: Case) -> str | None:
     return case.malformed
 
 
+CLOCKS = timedelta(seconds=5)
+"""By how much a step may seem to come before the one that it follows: clocks differ, and a step is dated before it is
+written. What came first, the list's order says."""
+
+
 def _legal(case: Case) -> str | None:
     steps = () if case.record is None else case.record.history
     if case.record is not None and (not steps or steps[0].status is not Status.ACCP):
@@ -30,7 +36,7 @@ def _legal(case: Case) -> str | None:
 
 def _in_time(case: Case) -> str | None:
     steps = () if case.record is None else case.record.history
-    backwards = [other.status for one, other in pairwise(steps) if other.at < one.at]
+    backwards = [other.status for one, other in pairwise(steps) if other.at < one.at - CLOCKS]
     return f"{backwards[0]} was before what it follows" if backwards else None
 
 

@@ -39,10 +39,10 @@ def history(of: Case, *statuses: Status) -> Case:
 
 
 def backwards(of: Case) -> Case:
-    """Each step a moment before the one that it follows."""
+    """Each step long before the one that it follows."""
     steps = enumerate(record_of(of).history)
     return with_record(
-        of, history=tuple(replace(each, at=cases.START - place * timedelta(milliseconds=1)) for place, each in steps)
+        of, history=tuple(replace(each, at=cases.START - place * timedelta(minutes=1)) for place, each in steps)
     )
 
 
