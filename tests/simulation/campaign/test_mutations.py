@@ -45,7 +45,7 @@ MUTANTS: dict[str, tuple[Callable[[], None], Deeds | Schedule]] = {
     "deadline clause": (mutants.BY_CLAUSE["#deadline <"], MORE_TIME),
     "refused messages' size clause": (mutants.noting_refused_messages_blindly, SCENARIOS["a second message comes"]),
     "reservation's idempotency": (mutants.reserving_again, SCENARIOS["a payment settles"]),
-    "transfer's end, once": (mutants.ending_what_has_ended, VOIDED_AFTER_POSTED),
+    "transfer's end, once": (mutants.ending_what_has_ended, VOIDED_BEFORE_POSTED),
     "references, once": (mutants.not_asking_for_identities, SCENARIOS["a payment comes twice"]),
     "return, once": (mutants.returning_again, SCENARIOS["a settled payment is returned twice"]),
     "void's trace": (mutants.voiding_without_a_trace, SCENARIOS["a deadline passes before processing"]),
