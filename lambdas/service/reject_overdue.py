@@ -99,10 +99,24 @@ class RejectOverdue:
         assessment = self.decide(transaction.transaction_id, message, accepted_at)
         if assessment is None:
             raise UnexpectedState("a transaction is posted in the ledger and has no decisions there")
+        if transaction.status is TransactionStatus.ACTC:
+            # A request that has cancelled: the ledger posts it before the step that says that it was accepted.
+            self.transactions.advance(self._accept(transaction, assessment))
         answer = self.decide.answer(
             transaction.transaction_id, assessment, epoch=transaction.epoch, accepted_at=accepted_at
         )
         return TimeoutOutcome.SETTLED if self.release(answer) in _COMPLETED else TimeoutOutcome.CHANGED
+
+    def _accept(self, transaction: Transaction, assessment: Assessment) -> Step:
+        return Step(
+            transaction_id=transaction.transaction_id,
+            expected=frozenset({TransactionStatus.ACTC}),
+            status=TransactionStatus.ACSP,
+            at=self.clock.now(),
+            region=self.region,
+            epoch=transaction.epoch,
+            message_definition=assessment.definition,
+        )
 
     def _reject(self, transaction: Transaction, now: datetime) -> TimeoutOutcome:
         reason = timeout_reason(transaction.deadline)

@@ -276,6 +276,19 @@ def test_nothing_is_cancelled_when_the_deadline_of_the_request_was_first() -> No
     assert hub.ledger.states[TRANSACTION_ID] is TransferState.RESERVED
 
 
+def test_the_request_ends_as_carried_out_when_processing_fails_for_good_after_it_cancelled() -> None:
+    hub = _hub()
+    _ask(hub)
+    hub.power.cut_at, hub.power.cut_after = 1, True
+    with pytest.raises(Killed):
+        hub.process()
+    hub.clock.moment = hub.record(REQUEST).deadline
+    assert hub.time_out(REQUEST) is TimeoutOutcome.SETTLED
+    assert hub.statuses(REQUEST) == ["ACCP", "ACTC", "ACSP", "ACSC"]
+    assert hub.statuses() == ["ACCP", "ACTC", "ACSP", "CANC"]
+    assert "ACSC" in _answer(hub, REQUEST)
+
+
 def test_the_request_ends_as_carried_out_when_its_deadline_comes_after_it_cancelled() -> None:
     hub = _hub()
     _ask(hub)
