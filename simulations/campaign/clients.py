@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from simulations.campaign import events
-from simulations.campaign.hub import GARBAGE, Queue
 from simulations.campaign.messages import CREDIT_TRANSFERS, message
 from simulations.campaign.process import Finished
+from simulations.campaign.queues import GARBAGE, Queue
 from simulations.campaign.schedule import Act, Deed
 from simulations.traffic.payments import cancellation_of, return_of
 
@@ -168,7 +168,7 @@ class Clients:
     def _litter(self, own: Dealing, _: Dealing) -> None:
         for function in self._run.hub.exported(own.region)["queue_urls"]:
             queue = Queue(own.region, function)
-            self._run.hub.put(queue, GARBAGE, "garbage")
+            self._run.hub.queues.put(queue, GARBAGE, "garbage")
             self._run.expect(queue)
 
     def _deliver(self) -> None:

@@ -60,12 +60,12 @@ class Found(Exception):
     """A schedule found something."""
 
 
-def explore(laboratory: Laboratory, *, number: int, chosen_seed: int) -> Violation | None:
-    """Try out so many random schedules; the shortest that Hypothesis makes of one that found something, else None.
+def explore(laboratory: Laboratory, *, number: int, chosen_seed: int) -> tuple[Violation, ...]:
+    """Try out so many random schedules; nothing, or the first that found something and ever shorter ones of it.
 
     The schedules follow from the seed and from nothing else.
     """
-    last: list[Violation] = []
+    found: list[Violation] = []
 
     @seed(chosen_seed)
     @settings(
@@ -78,17 +78,17 @@ def explore(laboratory: Laboratory, *, number: int, chosen_seed: int) -> Violati
     )
     @given(schedules)
     def hold(schedule: Schedule) -> None:
-        if len(last) == MOST_SHORTER:
+        if len(found) == MOST_SHORTER:
             # Not every shorter schedule is worth the time. To the shrinker all others are well, and it ends.
             return
         violation = laboratory.try_out(schedule)
         if violation is not None:
-            last.append(violation)
+            found.append(violation)
             raise Found
 
     try:
         hold()
     except (Found, Flaky):
         # A schedule that fails once and then does not is shown as it failed.
-        return last[-1]
-    return None
+        return tuple(found)
+    return ()

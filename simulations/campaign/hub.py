@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,29 +11,19 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from simulations.campaign.process import Launch
+from simulations.campaign.queues import Queues
 from simulations.checkers.sources import HubSources
 from simulations.cloud import deployment
 from simulations.cloud.postgres import ADMIN, LOOPBACK, ledger_parameters
 from simulations.cloud.realisers.base import Cloud
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from simulations.cloud.deployment import UpResult
 
 ENVIRONMENT = "dev"
-HOLD_SECONDS = 600
-BATCH = 10
-GARBAGE = "no message of the hub's"
 LONG_AGO = "2026-01-01T00:00:00.000Z"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Queue:
-    """One of a Region's queues, by the function that it feeds."""
-
-    region: str
-    function: str
 
 
 @dataclass
@@ -47,9 +36,11 @@ class CampaignHub:
     ledger_port: int
     connection: psycopg.Connection[tuple[object, ...]]
     cloud: Cloud = field(init=False)
+    queues: Queues = field(init=False)
 
     def __post_init__(self) -> None:
         self.cloud = Cloud(self.endpoint, self.account_id, self.regions[0])
+        self.queues = Queues(self.regions, self.exported, lambda region: self.client("sqs", region))
         self._variables = {
             (function, region): self._variables_of(function, region)
             for region in self.regions
@@ -78,6 +69,22 @@ class CampaignHub:
         """What a process of the function is started with: the settings that its deployment gave it."""
         return Launch(function, region, self._variables[(function, region)], prepare)
 
+    def clear(self) -> None:
+        """After an experiment that found something: empty queues, and a ledger as after its migration.
+
+        What is wrong with the books would be found again by every later experiment.
+        """
+        self.queues.purge()
+        tables = ", ".join(f"ledger.{name}" for name in self._entries())
+        self.connection.execute(f"TRUNCATE {tables}".encode())
+        self.connection.execute("UPDATE ledger.accounts SET balance_minor = 0, reserved_minor = 0")
+
+    def _entries(self) -> list[str]:
+        rows = self.connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'ledger' AND tablename <> 'accounts'"
+        ).fetchall()
+        return [str(name) for (name,) in rows]
+
     def sources(self) -> HubSources:
         """What the checkers read."""
         first = self.regions[0]
@@ -105,113 +112,6 @@ class CampaignHub:
             "PGHOSTADDR": LOOPBACK,
             "PGPORT": str(self.ledger_port),
         }
-
-    # Queues
-
-    def queue_named(self, name: str, region: str) -> Queue | None:
-        """The queue of that name; None for one of ticks or of dead letters."""
-        for function, url in self.exported(region)["queue_urls"].items():
-            if url.endswith(f"/{name}"):
-                return Queue(region, function)
-        return None
-
-    def grave_named(self, name: str, region: str) -> Queue | None:
-        """The queue whose dead letters the queue of that name holds; None for any other."""
-        for function, url in self.exported(region)["dead_letter_queue_urls"].items():
-            if url.endswith(f"/{name}"):
-                return Queue(region, function)
-        return None
-
-    def receive(self, queue: Queue) -> list[dict[str, Any]]:
-        """A batch, as an event source mapping hands it to its function; the messages are in flight from then on."""
-        received = self._sqs(queue).receive_message(
-            QueueUrl=self._url(queue),
-            MaxNumberOfMessages=BATCH,
-            VisibilityTimeout=HOLD_SECONDS,
-            MessageSystemAttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        )
-        return [_record(message) for message in received.get("Messages", [])]
-
-    def settle(self, queue: Queue, records: Sequence[Mapping[str, Any]], returned: frozenset[str]) -> None:
-        """What a mapping does after its function: delete what is done; what was returned is visible at once again.
-
-        At once, because the campaign does not wait: the wait that the function asked for is over.
-        """
-        self.show(queue, [record for record in records if record["messageId"] in returned])
-        done = [record for record in records if record["messageId"] not in returned]
-        if done:
-            # What cannot be deleted has come again meanwhile; its later delivery will delete it.
-            self._sqs(queue).delete_message_batch(QueueUrl=self._url(queue), Entries=_entries(done))
-
-    def show(self, queue: Queue, records: Sequence[Mapping[str, Any]]) -> None:
-        """Make messages visible at once, those that are still there."""
-        if records:
-            self._sqs(queue).change_message_visibility_batch(
-                QueueUrl=self._url(queue), Entries=[{**each, "VisibilityTimeout": 0} for each in _entries(records)]
-            )
-
-    def put(self, queue: Queue, body: str, group_id: str) -> None:
-        """Put a message on a queue from outside."""
-        self._sqs(queue).send_message(
-            QueueUrl=self._url(queue),
-            MessageBody=body,
-            MessageGroupId=group_id,
-            MessageDeduplicationId=uuid.uuid4().hex,
-        )
-
-    def unbury(self, queue: Queue) -> int:
-        """Put a queue's dead letters back where they came from; how many. What no function can read is thrown away."""
-        client, url = self._sqs(queue), self.exported(queue.region)["dead_letter_queue_urls"][queue.function]
-        taken = 0
-        while messages := client.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=BATCH, VisibilityTimeout=HOLD_SECONDS, MessageSystemAttributeNames=["All"]
-        ).get("Messages"):
-            for message in messages:
-                if message["Body"] != GARBAGE:
-                    self.put(queue, message["Body"], message["Attributes"]["MessageGroupId"])
-                    taken += 1
-                client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return taken
-
-    def waiting(self) -> dict[str, int]:
-        """How many messages each queue holds, in flight or not; queues that hold none are left out."""
-        found = {}
-        for region in self.regions:
-            exported, client = self.exported(region), self.client("sqs", region)
-            for url in (*exported["queue_urls"].values(), *exported["dead_letter_queue_urls"].values()):
-                said = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-                number = int(said["ApproximateNumberOfMessages"]) + int(said["ApproximateNumberOfMessagesNotVisible"])
-                if number:
-                    found[f"{region} {url.rpartition('/')[2]}"] = number
-        return found
-
-    def clear(self) -> None:
-        """After an experiment that found something: empty queues, and a ledger as after its migration.
-
-        What is wrong with the books would be found again by every later experiment.
-        """
-        for region in self.regions:
-            exported = self.exported(region)
-            for url in (*exported["queue_urls"].values(), *exported["dead_letter_queue_urls"].values()):
-                self.client("sqs", region).purge_queue(QueueUrl=url)
-        tables = ", ".join(f"ledger.{name}" for name in self._entries())
-        self.connection.execute(f"TRUNCATE {tables}".encode())
-        self.connection.execute("UPDATE ledger.accounts SET balance_minor = 0, reserved_minor = 0")
-
-    def _entries(self) -> list[str]:
-        rows = self.connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'ledger' AND tablename <> 'accounts'"
-        ).fetchall()
-        return [str(name) for (name,) in rows]
-
-    def _sqs(self, queue: Queue) -> Any:
-        return self.client("sqs", queue.region)
-
-    def _url(self, queue: Queue) -> str:
-        return str(self.exported(queue.region)["queue_urls"][queue.function])
-
-    # The table
 
     def item(self, transaction_id: str) -> dict[str, Any] | None:
         """The transaction as it is recorded, in DynamoDB's form."""
@@ -258,22 +158,6 @@ class CampaignHub:
         except client.exceptions.ConditionalCheckFailedException:
             return None
         return changed
-
-
-def _entries(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{"Id": str(number), "ReceiptHandle": record["receiptHandle"]} for number, record in enumerate(records)]
-
-
-def _record(message: Mapping[str, Any]) -> dict[str, Any]:
-    """An SQS message in the form of Lambda's event (docs.aws.amazon.com/lambda/latest/dg/with-sqs.html)."""
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": dict(message["Attributes"]),
-        "messageAttributes": {},
-        "eventSource": "aws:sqs",
-    }
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def work_in(laboratory: Laboratory, portion: Portion) -> Done:
             kind(laboratory, done)
     done.experiments = laboratory.experiments - before
     done.points = Counter(laboratory.points)
-    done.left_over = laboratory.hub.waiting()
+    done.left_over = laboratory.hub.queues.waiting()
     return done
 
 
@@ -97,8 +97,8 @@ def _single(laboratory: Laboratory, done: Done) -> None:
 
 
 def _random(laboratory: Laboratory, done: Done) -> None:
-    violation = explore(laboratory, number=done.portion.schedules, chosen_seed=done.portion.seed)
-    done.violations += [] if violation is None else [violation]
+    # The shortest of those that found something.
+    done.violations += explore(laboratory, number=done.portion.schedules, chosen_seed=done.portion.seed)[-1:]
 
 
 def _volume(laboratory: Laboratory, done: Done) -> None:

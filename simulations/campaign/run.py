@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from simulations.campaign.effects import Effect, Fault
     from simulations.campaign.environments import ExecutionEnvironment, Fleet
-    from simulations.campaign.hub import CampaignHub, Queue
+    from simulations.campaign.hub import CampaignHub
     from simulations.campaign.process import Progress
+    from simulations.campaign.queues import Queue
     from simulations.campaign.schedule import Schedule, Turn
 
     Ended = Finished | Raised | Died
@@ -234,7 +235,7 @@ class Run:
 
     def _deliver(self, queue: Queue) -> None:
         del self._filled[queue]
-        records = self.hub.receive(queue)
+        records = self.hub.queues.receive(queue)
         if not records:
             return
         event = {"Records": records}
@@ -246,13 +247,13 @@ class Run:
     def _delivered(self, queue: Queue, records: Sequence[Mapping[str, Any]], ended: Ended) -> None:
         everything = frozenset(str(record["messageId"]) for record in records)
         returned = failures_in(ended.response) if isinstance(ended, Finished) else everything
-        self.hub.settle(queue, records, returned)
+        self.hub.queues.settle(queue, records, returned)
         # A batch holds ten messages at most: there may be more.
         self.expect(queue)
 
     def _shown(self, queue: Queue, records: Sequence[Mapping[str, Any]]) -> None:
         """What was delivered once more may have asked for a wait, for which nobody waits here."""
-        self.hub.show(queue, records)
+        self.hub.queues.show(queue, records)
         self.expect(queue)
 
     def _went_on(self, running: Running, progress: Progress) -> None:
@@ -271,7 +272,8 @@ class Run:
             self.traces.transactions.append(effect.subject)
         if effect.service != "sqs":
             return
-        queue, grave = self.hub.queue_named(effect.subject, region), self.hub.grave_named(effect.subject, region)
+        queues = self.hub.queues
+        queue, grave = queues.named(effect.subject, region), queues.grave_named(effect.subject, region)
         if queue is not None:
             self.expect(queue)
         if grave is not None:
@@ -286,7 +288,7 @@ class Run:
         return bool(found)
 
     def _put_back(self, queue: Queue) -> bool:
-        if not self.hub.unbury(queue):
+        if not self.hub.queues.unbury(queue):
             return False
         self.note(f"{queue.region}: dead letters of {queue.function} are put back")
         self.expect(queue)
