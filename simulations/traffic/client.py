@@ -104,7 +104,7 @@ class HubClient:
         return self._token[0]
 
     def open_transaction(self, on_failover: str | None = None) -> OpenedTransaction:
-        """POST /transactions: a new transaction in status ACCP. on_failover: `redrive` or `cancel`; None leaves it open."""
+        """POST /transactions: a new transaction in status ACCP. on_failover: `redrive` or `cancel`, or the default."""
         headers = None if on_failover is None else {"X-On-Failover": on_failover}
         answer = self._call("POST", "/transactions", headers=headers).json()
         return OpenedTransaction(
