@@ -336,3 +336,15 @@ def test_a_region_that_was_never_heard_of_is_not_lost() -> None:
         world.tick(60)
     assert world.announced == []
     assert world.regions.records[OTHER_REGION].watch.state is WatchState.TRUSTED
+
+
+def test_nothing_is_gone_on_with_when_this_region_is_itself_lost() -> None:
+    world = World()
+    world.reach(TransactionStatus.ACTC)
+    world.lose()
+    world.ticks_until_taken()
+    world.takeovers.taken.add(TRANSACTION_ID)
+    own = world.regions.records[OTHER_REGION]
+    world.regions.records[OTHER_REGION] = own.taken_by(REGION, world.hub.clock.moment)
+    world.tick()
+    assert len(world.hub.processing.sent) == 1
