@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.blocks.naming import Names
-from components.payment.ledger import OBSERVER, migration_plan
-from components.payment.message_path import FunctionName
+from components.payment.ledger import migration_plan
+from components.payment.message_path import KEY_OBSERVERS, FunctionName
 from components.payment.stores import PaymentStores, PaymentStoresArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
 from stacks.providers import provider_for
@@ -30,7 +30,7 @@ def build_foundation(settings: Settings) -> dict[str, object]:
             witness=settings.witness,
             providers=providers,
             function_role_arns=tuple(role.arn for roles in identities.roles.values() for role in roles.values()),
-            observer_role_arns=tuple(roles[OBSERVER].arn for roles in identities.roles.values()),
+            observer_role_arns=tuple(roles[each].arn for roles in identities.roles.values() for each in KEY_OBSERVERS),
             payloads=settings.payloads,
             deletion_protection=settings.deletion_protection,
         ),
@@ -39,6 +39,8 @@ def build_foundation(settings: Settings) -> dict[str, object]:
         "payload_key_arns": stores.key.arns,
         "transactions_table_name": stores.table.table_name,
         "transactions_table_arns": stores.table.arns,
+        "leadership_table_name": stores.leadership.table_name,
+        "leadership_table_arns": stores.leadership.arns,
         "payload_buckets": {region: bucket.bucket_name for region, bucket in stores.buckets.items()},
         "payload_bucket_arns": {region: bucket.arn for region, bucket in stores.buckets.items()},
         "ledger": migration_plan(stores.ledger, identities.roles, settings.ledger.participants),

@@ -28,6 +28,8 @@ class FoundationOutputs:
     payload_key_arns: Mapping[str, pulumi.Output[str]]
     table_name: pulumi.Output[str]
     table_arn: pulumi.Output[str]
+    leadership_table_name: pulumi.Output[str]
+    leadership_table_arn: pulumi.Output[str]
     bucket_names: Mapping[str, pulumi.Output[str]]
     bucket_arns: Mapping[str, pulumi.Output[str]]
     ledger_endpoint: pulumi.Output[str]
@@ -47,6 +49,8 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
         payload_key_arns=by_region("payload_key_arns"),
         table_name=_text(reference, "transactions_table_name"),
         table_arn=_text(reference, "transactions_table_arns", region),
+        leadership_table_name=_text(reference, "leadership_table_name"),
+        leadership_table_arn=_text(reference, "leadership_table_arns", region),
         bucket_names=by_region("payload_buckets"),
         bucket_arns=by_region("payload_bucket_arns"),
         ledger_endpoint=_text(reference, "ledger", "endpoints", region),

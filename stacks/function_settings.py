@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from components.blocks.function import Architecture, FunctionSize
 from components.payment.functions import Consumption
-from components.payment.message_path import CONSUMERS, FunctionName, QueueName
+from components.payment.message_path import CONSUMERS, TICK_QUEUES, FunctionName, QueueName
 from stacks.settings_file import Section, keys_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def read_functions(section: Section, project_root: Path) -> FunctionSettings:
 
 
 def _size(name: FunctionName, section: Section) -> FunctionSize:
-    fed_from_queue = {*CONSUMERS.values(), FunctionName.TIMEOUT}
+    fed_from_queue = {*CONSUMERS.values(), *TICK_QUEUES}
     longest = QUEUE_TIMEOUT_SECONDS if name in fed_from_queue else API_TIMEOUT_SECONDS
     return FunctionSize(
         memory_mib=section.whole("memory_mib", 128, 10_240),

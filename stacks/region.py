@@ -17,7 +17,7 @@ from components.payment.functions import CodePackage, MessageFunctions, MessageF
 from components.payment.grants import Reach
 from components.payment.ledger import LedgerAccess
 from components.payment.message_api import MessageApi, MessageApiArgs
-from components.payment.message_path import FunctionName
+from components.payment.message_path import TICK_QUEUES, FunctionName
 from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
 from components.payment.ticks import Ticks, TicksArgs
@@ -27,12 +27,17 @@ from stacks.providers import provider_for
 from stacks.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.blocks.statement import Statement
     from stacks.foundation_outputs import FoundationOutputs
     from stacks.settings import Settings
 
 API = "messages"
-TIMEOUT = FunctionName.TIMEOUT
+_TICKS = {
+    FunctionName.TIMEOUT: ("Transactions past their deadline are looked for", "tick-schedule"),
+    FunctionName.RECOVER: ("The opposite Region is looked at", "recovery-tick-schedule"),
+}
 API_DOCUMENT = PROJECT_ROOT / "lambdas" / "api" / "openapi.json"
 
 
@@ -41,7 +46,7 @@ class _Channels:
     """What the functions of the Region speak through."""
 
     queues: MessageQueues
-    ticks: Ticks
+    ticks: Mapping[FunctionName, Ticks]
     notifications: Notifications
 
 
@@ -84,13 +89,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
-    ticks = Ticks(
-        "ticks",
-        TicksArgs(
-            names=names, region=region, consumer_timeout_seconds=settings.functions.sizes[TIMEOUT].timeout_seconds
-        ),
-        opts,
-    )
+    ticks = {function: _ticks(settings, names, region, function, opts) for function in TICK_QUEUES}
     notifications = Notifications("notifications", NotificationsArgs(names=names, key_arn=payload_key), opts)
     channels = _Channels(queues, ticks, notifications)
     functions = MessageFunctions(
@@ -137,7 +136,8 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         },
         "queue_urls": {name.value: queue.url for name, queue in queues.queues.items()},
         "dead_letter_queue_urls": {name.value: queue.dead_letter_url for name, queue in queues.queues.items()},
-        "tick_queue_url": ticks.queue_url,
+        "tick_queue_url": ticks[FunctionName.TIMEOUT].queue_url,
+        "recovery_tick_queue_url": ticks[FunctionName.RECOVER].queue_url,
         "notification_topic_arn": notifications.topic.arn,
         "function_names": {name.value: function.function_name for name, function in functions.functions.items()},
     }
@@ -151,6 +151,23 @@ def operations_key_statements(names: Names, region: str) -> tuple[Statement, ...
         administration(names.account_id),
         use_by_account_through("EnvironmentsAndSecrets", names.account_id, services),
         use_by_logs(region, [arn("logs", region, names.account_id, f"log-group:{group}") for group in log_groups]),
+    )
+
+
+def _ticks(
+    settings: Settings, names: Names, region: str, function: FunctionName, opts: pulumi.ResourceOptions
+) -> Ticks:
+    purpose, schedule_name = _TICKS[function]
+    return Ticks(
+        TICK_QUEUES[function],
+        TicksArgs(
+            names=names,
+            region=region,
+            purpose=purpose,
+            schedule_name=schedule_name,
+            consumer_timeout_seconds=settings.functions.sizes[function].timeout_seconds,
+        ),
+        opts,
     )
 
 
@@ -168,11 +185,12 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
     return Reach(
         regions=(region, *(other for other in settings.regions if other != region)),
         table_arn=foundation.table_arn,
+        leadership_arn=foundation.leadership_table_arn,
         bucket_arns=foundation.bucket_arns,
         key_arns=foundation.payload_key_arns,
         queue_arns={name: queue.arn for name, queue in channels.queues.queues.items()},
         dead_letter_queue_arns={name: queue.dead_letter_arn for name, queue in channels.queues.queues.items()},
-        tick_queue_arn=channels.ticks.queue_arn,
+        tick_queue_arns={function: each.queue_arn for function, each in channels.ticks.items()},
         topic_arn=channels.notifications.topic.arn,
         ledger_arn=foundation.ledger_arn,
     )
@@ -186,12 +204,15 @@ def _surroundings(
         log_level=settings.functions.log_level,
         deadlines=settings.deadlines,
         retry=settings.retry,
+        recovery=settings.recovery,
         namespace_policy=settings.namespace_policy,
+        opposite_region=next(each for each in settings.regions if each != region),
         table_name=foundation.table_name,
+        leadership_table_name=foundation.leadership_table_name,
         bucket_names=foundation.bucket_names,
         queue_urls={name: queue.url for name, queue in channels.queues.queues.items()},
         dead_letter_queue_urls={name: queue.dead_letter_url for name, queue in channels.queues.queues.items()},
-        tick_queue_url=channels.ticks.queue_url,
+        tick_queue_urls={function: each.queue_url for function, each in channels.ticks.items()},
         topic_arn=channels.notifications.topic.arn,
         client_ids={name: client.client_id for name, client in identity.clients.items()},
         ledger=LedgerAccess(foundation.ledger_endpoint, settings.ledger.sslmode),

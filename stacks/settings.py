@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import pulumi
 
 from components.blocks.tags import RESERVED
-from components.payment.environment import CLIENT_NAME_LENGTH, CLIENTS_LIMIT, Deadlines, Retry
+from components.payment.environment import CLIENT_NAME_LENGTH, CLIENTS_LIMIT, Deadlines, Recovery, Retry
 from components.payment.ledger import LedgerSettings
 from components.payment.message_api import Throttling
 from components.payment.message_path import FAMILIES
@@ -82,6 +82,7 @@ class Settings:
     deadlines: Deadlines
     namespace_policy: NamespacePolicy
     retry: Retry
+    recovery: Recovery
     functions: FunctionSettings
     api: Throttling
     clients: tuple[str, ...]
@@ -123,6 +124,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         deadlines=_deadlines(file.section("deadlines")),
         namespace_policy=file.choice("namespace_policy", {"strict": "strict", "infer": "infer"}),
         retry=_retry(file.section("retry", keys_of(Retry))),
+        recovery=_recovery(file.section("recovery", keys_of(Recovery))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
         clients=_clients(file),
@@ -184,6 +186,16 @@ def _retry(section: Section) -> Retry:
     if longest < first:
         section.refuse("longest_seconds", f"{longest} is less than the first", f"at least first_seconds ({first})")
     return Retry(section.whole("deliveries", 1, 1_000), first, longest)
+
+
+def _recovery(section: Section) -> Recovery:
+    return Recovery(
+        failures=section.whole("failures", 2, 100),
+        successes=section.whole("successes", 1, 100),
+        # Two beats at the least: one may be late, and a Region is not gone for that.
+        silent_seconds=section.whole("silent_seconds", 30, 3_600),
+        longest_seconds=section.whole("longest_seconds", 15, 3_600),
+    )
 
 
 def _api(section: Section) -> Throttling:

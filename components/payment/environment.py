@@ -38,6 +38,7 @@ _SENDS_TO = {
     FunctionName.INTAKE: QueueName.INCOMING,
     FunctionName.INCOMING: QueueName.PROCESSING,
     FunctionName.PROCESSING: QueueName.RELEASING,
+    FunctionName.RECOVER: QueueName.PROCESSING,
 }
 
 
@@ -62,8 +63,21 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """When a Region is gone, and when it is believed again: how many looks in a row, 15 seconds apart, must say so.
+
+    `silent_seconds`: how old its last word may be. `longest_seconds`: how rarely one that is gone is looked at.
+    """
+
+    failures: int
+    successes: int
+    silent_seconds: int
+    longest_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a Region's functions can be told. `bucket_names` is by Region.
+    """What a Region's functions can be told. `bucket_names` is by Region; `opposite_region` is the other one.
 
     `client_ids` are the app client ids of the Region's own user pool by registered name: at most CLIENTS_LIMIT.
     """
@@ -72,12 +86,15 @@ class Surroundings:
     log_level: LogLevel
     deadlines: Deadlines
     retry: Retry
+    recovery: Recovery
     namespace_policy: NamespacePolicy
+    opposite_region: str
     table_name: pulumi.Input[str]
+    leadership_table_name: pulumi.Input[str]
     bucket_names: Mapping[str, pulumi.Input[str]]
     queue_urls: Mapping[QueueName, pulumi.Input[str]]
     dead_letter_queue_urls: Mapping[QueueName, pulumi.Input[str]]
-    tick_queue_url: pulumi.Input[str]
+    tick_queue_urls: Mapping[FunctionName, pulumi.Input[str]]
     topic_arn: pulumi.Input[str]
     client_ids: Mapping[str, pulumi.Input[str]]
     ledger: LedgerAccess
@@ -143,13 +160,8 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
             }
         case FunctionName.RELEASING:
             return {"NOTIFICATION_TOPIC_ARN": told.topic_arn}
-        case FunctionName.TIMEOUT:
-            return {
-                "NAMESPACE_POLICY": told.namespace_policy,
-                "NOTIFICATION_TOPIC_ARN": told.topic_arn,
-                "OPEN_INDEX": OPEN_INDEX,
-                "TICK_QUEUE_URL": told.tick_queue_url,
-            }
+        case FunctionName.TIMEOUT | FunctionName.RECOVER:
+            return _ending(function, told) | (_recovering(told) if function is FunctionName.RECOVER else {})
         case FunctionName.HEALTH:
             return {
                 "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
@@ -157,3 +169,26 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
             }
         case _:
             return {}
+
+
+def _ending(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """Of those that look for open transactions at every tick, and end them."""
+    return {
+        "NAMESPACE_POLICY": told.namespace_policy,
+        "NOTIFICATION_TOPIC_ARN": told.topic_arn,
+        "OPEN_INDEX": OPEN_INDEX,
+        "TICK_QUEUE_URL": told.tick_queue_urls[function],
+    }
+
+
+def _recovering(told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    return {
+        "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
+        "PAYLOAD_KEY_ARN": told.payload_key_arn,
+        "LEADERSHIP_TABLE": told.leadership_table_name,
+        "OPPOSITE_REGION": told.opposite_region,
+        "RECOVERY_FAILURES": str(told.recovery.failures),
+        "RECOVERY_SUCCESSES": str(told.recovery.successes),
+        "RECOVERY_SILENT_SECONDS": str(told.recovery.silent_seconds),
+        "RECOVERY_LONGEST_SECONDS": str(told.recovery.longest_seconds),
+    }

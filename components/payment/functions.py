@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.blocks.function import Architecture, Function, FunctionArgs, FunctionCode, FunctionRole, FunctionSize
 from components.payment.environment import Surroundings, variables_of
 from components.payment.grants import Reach, grants_of
-from components.payment.message_path import CONSUMERS, PURPOSES, FunctionName, QueueName
+from components.payment.message_path import CONSUMERS, PURPOSES, TICK_QUEUES, FunctionName, QueueName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,8 @@ class MessageFunctions(pulumi.ComponentResource):
         self.functions = {function: self._function(function, layer.arn) for function in FunctionName}
         for queue, consumer in CONSUMERS.items():
             self._feed(queue, self.functions[consumer])
-        self._feed_ticks(self.functions[FunctionName.TIMEOUT])
+        for function in TICK_QUEUES:
+            self._feed_ticks(function, self.functions[function])
         self.register_outputs({})
 
     def _function(self, function: FunctionName, layer_arn: pulumi.Input[str]) -> Function:
@@ -109,10 +110,10 @@ class MessageFunctions(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[function.permitted]),
         )
 
-    def _feed_ticks(self, function: Function) -> None:
+    def _feed_ticks(self, name: FunctionName, function: Function) -> None:
         aws.lambda_.EventSourceMapping(
-            "ticks",
-            event_source_arn=self._args.reach.tick_queue_arn,
+            TICK_QUEUES[name],
+            event_source_arn=self._args.reach.tick_queue_arns[name],
             function_name=function.alias.arn,
             # One at a time: each tick gets the function's whole time.
             batch_size=1,

@@ -36,11 +36,12 @@ class Reach:
 
     regions: tuple[str, ...]
     table_arn: pulumi.Input[str]
+    leadership_arn: pulumi.Input[str]
     bucket_arns: Mapping[str, pulumi.Input[str]]
     key_arns: Mapping[str, pulumi.Input[str]]
     queue_arns: Mapping[QueueName, pulumi.Input[str]]
     dead_letter_queue_arns: Mapping[QueueName, pulumi.Input[str]]
-    tick_queue_arn: pulumi.Input[str]
+    tick_queue_arns: Mapping[FunctionName, pulumi.Input[str]]
     topic_arn: pulumi.Input[str]
     ledger_arn: pulumi.Input[str]
 
@@ -79,10 +80,15 @@ class Reach:
         """Send to queues and receive from them."""
         return self.key("QueueKey", "sqs", self.home, _SEND)
 
-    def ticks(self) -> tuple[Statement, ...]:
+    def lead(self) -> Statement:
+        """Say that the own Region lives, look at the other, take its lead. The key statement of `table` serves it."""
+        calls = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        return Statement("Lead", "Allow", calls, (Exactly(self.leadership_arn),))
+
+    def ticks(self, function: FunctionName) -> tuple[Statement, ...]:
         """Be fed with ticks, and send more of them. Their queue is under SQS's own key: a tick tells nothing."""
-        queue = Exactly(self.tick_queue_arn)
-        return (Statement("Receive", "Allow", _RECEIVE, (queue,)), _call("sqs:SendMessage", self.tick_queue_arn))
+        arn = self.tick_queue_arns[function]
+        return (Statement("Receive", "Allow", _RECEIVE, (Exactly(arn),)), _call("sqs:SendMessage", arn))
 
     def write(self, *prefixes_home: str, everywhere: tuple[str, ...] = ()) -> tuple[Statement, ...]:
         """Put objects under prefixes of the own bucket, and under those of `everywhere` in every Region's bucket."""
@@ -190,7 +196,7 @@ def _outgoing(reach: Reach) -> tuple[Statement, ...]:
 
 def _timeout(reach: Reach) -> tuple[Statement, ...]:
     return (
-        *reach.ticks(),
+        *reach.ticks(FunctionName.TIMEOUT),
         *reach.keep_books(),
         reach.open_transactions(),
         *reach.table("GetItem", "UpdateItem"),
@@ -203,6 +209,22 @@ def _health(reach: Reach) -> tuple[Statement, ...]:
     return (*reach.observe(), *reach.keep_books(), *reach.table("GetItem"))
 
 
+def _recover(reach: Reach) -> tuple[Statement, ...]:
+    ticks, processing = reach.tick_queue_arns[FunctionName.RECOVER], reach.queue_arns[QueueName.PROCESSING]
+    return (
+        Statement("Receive", "Allow", _RECEIVE, (Exactly(ticks),)),
+        Statement("SendMessage", "Allow", ("sqs:SendMessage",), (Exactly(ticks), Exactly(processing))),
+        reach.queue_key(),
+        *reach.observe(),
+        *reach.keep_books(),
+        reach.lead(),
+        reach.open_transactions(),
+        *reach.table("GetItem", "UpdateItem"),
+        *reach.answer_from("incoming", "outgoing"),
+        *reach.publish(),
+    )
+
+
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TRANSACTION: _transaction,
     FunctionName.INTAKE: _intake,
@@ -212,6 +234,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.OUTGOING: _outgoing,
     FunctionName.TIMEOUT: _timeout,
     FunctionName.HEALTH: _health,
+    FunctionName.RECOVER: _recover,
 }
 
 

@@ -23,7 +23,7 @@ USER = "twinrail_ledger"
 """The database's user that the functions are. `tools.migrate` makes it, and lets their roles sign on as it."""
 OBSERVER_USER = "twinrail_observer"
 """One that may sign on and nothing else."""
-BOOKKEEPERS = (FunctionName.PROCESSING, FunctionName.RELEASING, FunctionName.TIMEOUT)
+BOOKKEEPERS = (FunctionName.PROCESSING, FunctionName.RELEASING, FunctionName.TIMEOUT, FunctionName.RECOVER)
 """Who reserves, posts and voids."""
 OBSERVER = FunctionName.HEALTH
 """Who asks whether the ledger answers. Anyone may make it do so: it has no right to anything that is in there."""

@@ -24,6 +24,7 @@ class FunctionName(StrEnum):
     OUTGOING = "outgoing"
     TIMEOUT = "timeout"
     HEALTH = "health"
+    RECOVER = "recover"
 
 
 CONSUMERS = {
@@ -41,7 +42,14 @@ PURPOSES = {
     FunctionName.OUTGOING: "Gives the answer to its client",
     FunctionName.TIMEOUT: "Ends what is past its deadline (RJCT), tells of what ended untold, looks for missing copies",
     FunctionName.HEALTH: "Tells anyone whether its Region can carry payments",
+    FunctionName.RECOVER: "Watches the opposite Region; takes over, or gives up, what it leaves open when it is lost",
 }
+
+TICK_QUEUES = {FunctionName.TIMEOUT: "ticks", FunctionName.RECOVER: "recovery-ticks"}
+"""What feeds those that look every few seconds: a backlog of the one must not delay the other."""
+
+KEY_OBSERVERS = (FunctionName.HEALTH, FunctionName.RECOVER)
+"""Who asks whether the payload key can be used."""
 
 OPEN_INDEX = "open-by-deadline"
 """The index of the transactions table that lists open transactions by deadline."""

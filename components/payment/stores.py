@@ -65,7 +65,7 @@ class PaymentStoresArgs:
 
 
 class PaymentStores(pulumi.ComponentResource):
-    """The transactions table, the ledger, a payload bucket per Region, replication both ways, the multi-Region key."""
+    """The tables of transactions and leadership, the ledger, a replicated payload bucket per Region, the key of all."""
 
     def __init__(self, name: str, args: PaymentStoresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:payment:PaymentStores", name, None, opts)
@@ -73,6 +73,7 @@ class PaymentStores(pulumi.ComponentResource):
         replicators = {region: self._replicator(region) for region in args.regions}
         self.key = self._key(tuple(role.arn for role in replicators.values()))
         self.table = self._table()
+        self.leadership = self._leadership()
         self.ledger = self._ledger()
         self.buckets = {region: self._bucket(region) for region in args.regions}
         for source in args.regions:
@@ -126,6 +127,22 @@ class PaymentStores(pulumi.ComponentResource):
                 deletion_protection=self._args.deletion_protection,
                 # What has ended has no open_shard: the index holds open transactions alone, however many there were.
                 indexes=(KeysIndex(OPEN_INDEX, hash_key="open_shard", range_key="deadline"),),
+            ),
+            opts=self._in(self._args.regions[0]),
+        )
+
+    def _leadership(self) -> GlobalTable:
+        # Apart from the transactions: what decides over Regions is not throttled by what they carry.
+        return GlobalTable(
+            "leadership",
+            GlobalTableArgs(
+                table_name=self._args.names.regional("leadership"),
+                hash_key="region",
+                regions=self._args.regions,
+                witness=self._args.witness,
+                account_id=self._args.names.account_id,
+                key_arns=self.key.arns,
+                deletion_protection=self._args.deletion_protection,
             ),
             opts=self._in(self._args.regions[0]),
         )

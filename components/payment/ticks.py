@@ -1,4 +1,4 @@
-"""What tells the function `timeout` to look, at least every 15 seconds."""
+"""What tells a function to look, at least every 15 seconds."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ RETENTION_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class TicksArgs:
-    """`consumer_timeout_seconds` is the function's own timeout."""
+    """`purpose`: what for. `schedule_name`: its role's. `consumer_timeout_seconds`: the function's own timeout."""
 
     names: Names
     region: str
+    purpose: str
+    schedule_name: str
     consumer_timeout_seconds: int
 
 
@@ -49,7 +51,7 @@ class Ticks(pulumi.ComponentResource):
         role = ExecutionRole(
             f"{name}-schedule",
             ExecutionRoleArgs(
-                role_name=args.names.role(args.region, "tick-schedule"),
+                role_name=args.names.role(args.region, args.schedule_name),
                 service="scheduler.amazonaws.com",
                 description="Sends a tick to the tick queue every minute",
                 for_account=args.names.account_id,
@@ -92,7 +94,7 @@ class Ticks(pulumi.ComponentResource):
         aws.scheduler.Schedule(
             name,
             name=args.names.regional(name),
-            description="Transactions past their deadline are looked for",
+            description=args.purpose,
             schedule_expression="rate(1 minute)",
             flexible_time_window=aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF"),
             target=aws.scheduler.ScheduleTargetArgs(

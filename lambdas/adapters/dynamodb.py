@@ -51,14 +51,14 @@ class DynamoDBTransactionStore:
             )
         except ClientError as error:
             # The SDK repeats a put whose acknowledgement was lost; the repetition then meets its own item.
-            return _condition_failed(error) == transaction
+            return condition_failed(error) == transaction
         return True
 
     def find(self, transaction_id: str) -> Transaction | None:
         """One strongly consistent GetItem."""
-        response = self.client.get_item(TableName=self.table, Key=_key(transaction_id), ConsistentRead=True)
+        response = self.client.get_item(TableName=self.table, Key=key_of(transaction_id), ConsistentRead=True)
         item = response.get("Item")
-        return None if item is None else _read(item)
+        return None if item is None else read_item(item)
 
     def advance(self, step: Step) -> Advanced | Refused:
         """One UpdateItem; a refusal carries the item as the write found it, so that no second call has to ask."""
@@ -66,7 +66,7 @@ class DynamoDBTransactionStore:
         try:
             return Advanced(self._update(step.transaction_id, write))
         except ClientError as error:
-            return Refused(_condition_failed(error))
+            return Refused(condition_failed(error))
 
     def note_refused_message(self, loaded: Transaction, refused: RefusedMessage) -> None:
         """One UpdateItem."""
@@ -87,7 +87,7 @@ class DynamoDBTransactionStore:
         try:
             self._update(loaded.transaction_id, write)
         except ClientError as error:
-            _condition_failed(error)
+            condition_failed(error)
             raise ConcurrentChange("the transaction's refused messages changed while one was noted") from error
 
     def unlist(self, transaction_id: str) -> None:
@@ -116,13 +116,13 @@ class DynamoDBTransactionStore:
         try:
             self._update(transaction_id, Write(update, condition, placeholders("status", *attributes), values | ended))
         except ClientError as error:
-            _condition_failed(error)
+            condition_failed(error)
             raise ConcurrentChange("a transaction is to leave the list of open ones and has not ended") from error
 
     def _update(self, transaction_id: str, write: Write) -> Transaction:
         response = self.client.update_item(
             TableName=self.table,
-            Key=_key(transaction_id),
+            Key=key_of(transaction_id),
             UpdateExpression=write.update,
             ConditionExpression=write.condition,
             ExpressionAttributeNames=write.names,
@@ -130,25 +130,27 @@ class DynamoDBTransactionStore:
             ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-        return _read(response["Attributes"])
+        return read_item(response["Attributes"])
 
 
 def _shard(transaction: Transaction) -> str:
     return shard_of(transaction.owner_region, transaction.transaction_id)
 
 
-def _key(transaction_id: str) -> dict[str, AttributeValue]:
+def key_of(transaction_id: str) -> dict[str, AttributeValue]:
+    """Where a transaction is."""
     return {"transaction_id": {"S": transaction_id}}
 
 
-def _condition_failed(error: ClientError) -> Transaction | None:
+def condition_failed(error: ClientError) -> Transaction | None:
     """The item that a condition was not true of, None if there is no item; any other error is raised again."""
     if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
         raise error
     response: Mapping[str, object] = {**error.response}
     item = response.get("Item")
-    return _read(item) if isinstance(item, dict) and item else None
+    return read_item(item) if isinstance(item, dict) and item else None
 
 
-def _read(item: Mapping[str, Mapping[str, object]]) -> Transaction:
+def read_item(item: Mapping[str, Mapping[str, object]]) -> Transaction:
+    """The transaction in an item; raises MalformedDocument."""
     return Transaction.read(Fields.of(from_attributes(item), "transaction"))

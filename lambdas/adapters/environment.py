@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from lambdas.core.documents import Fields, MalformedDocument
 from lambdas.core.iso20022.assessment import NamespacePolicy
+from lambdas.core.recovery import Patience
 
 Environment = Mapping[str, str]
 
@@ -255,6 +256,35 @@ class HealthSettings:
             _required(environment, "TRANSACTIONS_TABLE"),
             _required(environment, "PAYLOAD_KEY_ARN"),
             LedgerSettings.read(environment),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverSettings:
+    """What the function `recover` needs. health: to know of its own Region; timeout: to end what it takes over."""
+
+    health: HealthSettings
+    timeout: TimeoutSettings
+    leadership_table: str
+    opposite_region: str
+    processing_queue_url: str
+    patience: Patience
+
+    @classmethod
+    def read(cls, environment: Environment) -> "RecoverSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            HealthSettings.read(environment),
+            TimeoutSettings.read(environment),
+            _required(environment, "LEADERSHIP_TABLE"),
+            _required(environment, "OPPOSITE_REGION"),
+            _required(environment, "PROCESSING_QUEUE_URL"),
+            Patience(
+                failures=_positive(environment, "RECOVERY_FAILURES"),
+                successes=_positive(environment, "RECOVERY_SUCCESSES"),
+                silent_seconds=_positive(environment, "RECOVERY_SILENT_SECONDS"),
+                longest_seconds=_positive(environment, "RECOVERY_LONGEST_SECONDS"),
+            ),
         )
 
 

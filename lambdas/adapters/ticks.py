@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from lambdas.core.documents import JsonValue
     from lambdas.service.outcome import Outcome
-    from lambdas.service.sweep_overdue import SweepOverdue
+    from lambdas.service.sweep_overdue import Swept
+
+    Sweep = Callable[[Tick, Callable[[], bool]], Swept]
 
 
 def one_by_one(logger: Logger, event: str, act: Callable[[str], Outcome]) -> Callable[[str], None]:
@@ -42,7 +44,7 @@ class TickConsumer:
 
     logger: Logger
     region: str
-    compose: Callable[[], SweepOverdue]
+    compose: Callable[[], Sweep]
     time_is_left: Callable[[], bool]
 
     def consume(self, event: Mapping[str, JsonValue]) -> PartialItemFailureResponse:

@@ -19,6 +19,7 @@ _SHOWN = (
     "history",
     "payments",
     "refused_messages",
+    "takeovers",
 )
 
 

@@ -47,6 +47,11 @@ def copy_shard_of(region: str, transaction_id: str) -> str:
     return copy_shards_of(region)[zlib.crc32(transaction_id.encode()) % SHARD_COUNT]
 
 
+def taken_shard_of(region: str) -> str:
+    """The list of what a Region has taken over and not yet acted on. One is enough: takeovers come one by one."""
+    return f"{region}#taken"
+
+
 def deadline_of(opened_at: datetime, definition: str | None, seconds_by_family: Mapping[str, int]) -> datetime | None:
     """The deadline of a message by its definition, None where the settings name none of its family."""
     seconds = None if definition is None else seconds_by_family.get(family(definition))

@@ -97,6 +97,10 @@ class Fields:
             raise self._malformed(name, "a list")
         return tuple(Fields.of(each, f"{self.place}.{name}[{index}]") for index, each in enumerate(value))
 
+    def sections_or_none(self, name: str) -> "tuple[Fields, ...]":
+        """The objects of a list within; none where it is null or absent."""
+        return () if self.values.get(name) is None else self.sections(name)
+
     def texts(self, name: str) -> tuple[str, ...]:
         """The strings of a list within."""
         value = self.values.get(name)

@@ -60,9 +60,9 @@ class IncomingMessage:
 class ProcessingMessage:
     """incoming to processing: which message to process, by reference.
 
-    opened_at is when the transaction was opened: its deadline counts from there. accepted_at is when ACTC was recorded.
-    The answer's creation time and the "today" of its checks are taken from it, so that a redelivery, minutes or days
-    later, makes the very same answer.
+    opened_at is when the transaction was opened, or taken over: its deadline counts from there. accepted_at is when
+    ACTC was recorded. The answer's creation time and the "today" of its checks are taken from it, so that a redelivery,
+    minutes or days later, makes the very same answer.
     """
 
     transaction_id: str
@@ -70,6 +70,21 @@ class ProcessingMessage:
     opened_at: datetime
     accepted_at: datetime
     message: MessageReference
+
+    @property
+    def deduplication_id(self) -> str:
+        """Once per owner: what is taken over, and comes back within five minutes, must not pass for a repetition."""
+        return f"{self.transaction_id}-{self.epoch}"
+
+    @classmethod
+    def of(cls, transaction: Transaction) -> "ProcessingMessage | None":
+        """What processing is to do for a transaction; None where it has no message yet."""
+        accepted_at = transaction.entered(TransactionStatus.ACTC)
+        if accepted_at is None or transaction.message is None:
+            return None
+        return cls(
+            transaction.transaction_id, transaction.epoch, transaction.counted_from, accepted_at, transaction.message
+        )
 
     def to_json(self) -> str:
         """One JSON object."""
@@ -108,6 +123,11 @@ class ReleasingMessage:
     message_definition: str | None
     answer_definition: str
     answer: bytes
+
+    @property
+    def deduplication_id(self) -> str:
+        """As of a ProcessingMessage."""
+        return f"{self.transaction_id}-{self.epoch}"
 
     def to_json(self) -> str:
         """One JSON object; the answer as base64 of zlib."""

@@ -148,6 +148,25 @@ class RefusedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Takeover:
+    """A lost Region's transaction went to another: from which to which, under which epoch from then on, and when."""
+
+    from_region: str
+    to_region: str
+    epoch: int
+    at: datetime
+
+    def document(self) -> dict[str, JsonValue]:
+        """JSON form, as GET /transactions/{id} shows it."""
+        return {"from": self.from_region, "to": self.to_region, "epoch": self.epoch, "at": instant_text(self.at)}
+
+    @classmethod
+    def read(cls, fields: Fields) -> "Takeover":
+        """From its JSON form; raises MalformedDocument."""
+        return cls(fields.text("from"), fields.text("to"), fields.whole_number("epoch"), fields.instant("at"))
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """One transaction: one item of the table, keyed by `transaction_id`.
 
@@ -172,6 +191,7 @@ class Transaction:
     message: MessageReference | None = None
     answer: AnswerReference | None = None
     refused_messages: tuple[RefusedMessage, ...] = ()
+    takeovers: tuple[Takeover, ...] = ()
     listed: bool = field(default=False, compare=False)
 
     @property
@@ -183,6 +203,11 @@ class Transaction:
     def awaits_copy(self) -> bool:
         """Whether its message is not known to be in every Region's store."""
         return self.message is not None and bool(self.message.copies.missing)
+
+    @property
+    def counted_from(self) -> datetime:
+        """From when on its deadline counts: its opening, or the last takeover, which gives it its whole time again."""
+        return self.takeovers[-1].at if self.takeovers else self.created_at
 
     def entered(self, status: TransactionStatus) -> datetime | None:
         """When it first got `status`; None if it never did."""
@@ -206,6 +231,7 @@ class Transaction:
             "message": None if self.message is None else self.message.document(),
             "answer": None if self.answer is None else self.answer.document(),
             "refused_messages": [refused.document() for refused in self.refused_messages],
+            "takeovers": [takeover.document() for takeover in self.takeovers],
         }
 
     @classmethod
@@ -229,6 +255,7 @@ class Transaction:
             message=None if message is None else MessageReference.read(message),
             answer=None if answer is None else AnswerReference.read(answer),
             refused_messages=tuple(RefusedMessage.read(each) for each in fields.sections("refused_messages")),
+            takeovers=tuple(Takeover.read(each) for each in fields.sections_or_none("takeovers")),
             listed=lists_open(fields.text_or_none(OPEN_SHARD)),
         )
 

@@ -15,8 +15,9 @@ from lambdas.core.ledger.orders import CancellationOrder, ReturnOrder, TransferO
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload
+from lambdas.core.recovery import Beat, RegionRecord, Watch
 from lambdas.core.steps import Step
-from lambdas.core.transaction import MessageReference, RefusedMessage, Transaction
+from lambdas.core.transaction import MessageReference, RefusedMessage, Takeover, Transaction
 
 
 class PayloadUnavailable(Exception):
@@ -103,6 +104,32 @@ class OverdueTransactions(Protocol):
 
     def page(self, shard: str, *, before: datetime, after: Position | None) -> OverduePage:
         """The next ones of a list whose deadline is before that moment, the longest overdue first."""
+
+
+class Takeovers(Protocol):
+    """The transactions table, as the taking over of a lost Region's transactions needs it."""
+
+    def take(self, loaded: Transaction, takeover: Takeover, deadline: datetime) -> Advanced | Refused:
+        """Make an open transaction another Region's, and put it on that one's list of what is taken over."""
+
+    def list_as_open(self, transaction: Transaction) -> None:
+        """From the list of what is taken over to that of what is open; nothing where it is not on the former."""
+
+
+class Regions(Protocol):
+    """The leadership table: strongly consistent in both Regions, and written with a quorum or not at all."""
+
+    def find(self, region: str) -> RegionRecord | None:
+        """What is known of a Region, None where it was never heard of."""
+
+    def open(self, record: RegionRecord) -> None:
+        """Record a Region that is heard of for the first time; nothing where it is on record."""
+
+    def beat(self, loaded: RegionRecord, beat: Beat, watch: Watch) -> RegionRecord | None:
+        """Record a Region's own word, and give the record after that; None where another tick was faster."""
+
+    def take_lead(self, loaded: RegionRecord, taken: RegionRecord) -> bool:
+        """Take the lead for a Region; False where anything was heard of it, or changed, since `loaded`."""
 
 
 class TickQueue(Protocol):

@@ -59,7 +59,7 @@ class ProcessMessage:
         onward = self.decide.answer(
             message.transaction_id, assessment, epoch=message.epoch, accepted_at=message.accepted_at
         )
-        self.releasing.send(onward.to_json(), group_id=message.transaction_id, deduplication_id=message.transaction_id)
+        self.releasing.send(onward.to_json(), group_id=message.transaction_id, deduplication_id=onward.deduplication_id)
         return outcome
 
     def _record(self, message: ProcessingMessage, assessment: Assessment) -> ProcessingOutcome:

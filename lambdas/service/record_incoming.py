@@ -105,14 +105,11 @@ class RecordIncoming:
         return self.payloads.put_everywhere(payload)
 
     def _pass_on(self, transaction: Transaction) -> None:
-        accepted_at = transaction.entered(TransactionStatus.ACTC)
-        if accepted_at is None or transaction.message is None:
+        onward = ProcessingMessage.of(transaction)
+        if onward is None:
             raise UnexpectedState("a transaction past ACTC has no ACTC in its history, or no message")
-        onward = ProcessingMessage(
-            transaction.transaction_id, transaction.epoch, transaction.created_at, accepted_at, transaction.message
-        )
         self.processing.send(
-            onward.to_json(), group_id=transaction.transaction_id, deduplication_id=transaction.transaction_id
+            onward.to_json(), group_id=transaction.transaction_id, deduplication_id=onward.deduplication_id
         )
 
     def _refuse(self, message: IncomingMessage, outcome: IncomingOutcome, transaction: Transaction | None) -> None:

@@ -10,7 +10,7 @@ from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.payload import answer_id, outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
-from lambdas.service.decide_message import DecideMessage
+from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.end_cancelled import PATIENCE, EndCancelled
 from lambdas.service.outcome import Outcome
 from lambdas.service.ports import (
@@ -25,7 +25,7 @@ from lambdas.service.ports import (
     TransactionStore,
     UnexpectedState,
 )
-from lambdas.service.release_answer import ANSWER_CONTENT_TYPE, ReleaseAnswer, ReleasingOutcome
+from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
 from lambdas.service.tell_end import TellEnd
 
 _BEFORE = {
@@ -34,7 +34,6 @@ _BEFORE = {
     TransactionStatus.ACTC: frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}),
     TransactionStatus.ACSP: frozenset({TransactionStatus.ACSP}),
 }
-_COMPLETED = frozenset({ReleasingOutcome.ENDED, ReleasingOutcome.ENDED_ONE_COPY, ReleasingOutcome.REPEATED})
 
 
 class TimeoutOutcome(Outcome):
@@ -63,8 +62,7 @@ class RejectOverdue:
     clock: Clock
     region: str
     end_cancelled: EndCancelled
-    decide: DecideMessage
-    release: ReleaseAnswer
+    complete_settled: CompleteSettled
 
     def __call__(self, transaction_id: str) -> TimeoutOutcome:
         """Reject it if it is still open and overdue. Safe to repeat from any point, and while another does the same.
@@ -88,35 +86,9 @@ class RejectOverdue:
                 self.end_cancelled(transaction)
                 return TimeoutOutcome.CANCELLED
             case TransferState.POSTED:
-                return self._complete(transaction)
+                completed = self.complete_settled(transaction)
+                return TimeoutOutcome.SETTLED if completed else TimeoutOutcome.CHANGED
         return self._reject(transaction, now)
-
-    def _complete(self, transaction: Transaction) -> TimeoutOutcome:
-        """The money has moved: late or not, it ends as settled, with the answer that processing made."""
-        message, accepted_at = transaction.message, transaction.entered(TransactionStatus.ACTC)
-        if message is None or accepted_at is None:
-            raise UnexpectedState("a transaction is posted in the ledger and has no message")
-        assessment = self.decide(transaction.transaction_id, message, accepted_at)
-        if assessment is None:
-            raise UnexpectedState("a transaction is posted in the ledger and has no decisions there")
-        if transaction.status is TransactionStatus.ACTC:
-            # A request that has cancelled: the ledger posts it before the step that says that it was accepted.
-            self.transactions.advance(self._accept(transaction, assessment))
-        answer = self.decide.answer(
-            transaction.transaction_id, assessment, epoch=transaction.epoch, accepted_at=accepted_at
-        )
-        return TimeoutOutcome.SETTLED if self.release(answer) in _COMPLETED else TimeoutOutcome.CHANGED
-
-    def _accept(self, transaction: Transaction, assessment: Assessment) -> Step:
-        return Step(
-            transaction_id=transaction.transaction_id,
-            expected=frozenset({TransactionStatus.ACTC}),
-            status=TransactionStatus.ACSP,
-            at=self.clock.now(),
-            region=self.region,
-            epoch=transaction.epoch,
-            message_definition=assessment.definition,
-        )
 
     def _reject(self, transaction: Transaction, now: datetime) -> TimeoutOutcome:
         reason = timeout_reason(transaction.deadline)

@@ -11,8 +11,8 @@ TICK_SECONDS = 15
 TICKS_PER_FAN_OUT = 8
 """Enough for two minutes: the schedule fires within a minute of its time, so its next firing may be as late as that."""
 
-_ANY_DEADLINE = datetime.max.replace(microsecond=0, tzinfo=UTC)
-"""A copy is waited for from the end of its transaction on, whenever its deadline is."""
+ANY_DEADLINE = datetime.max.replace(microsecond=0, tzinfo=UTC)
+"""For lists whose transactions are due whenever their deadline is: those that await a copy, or are taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class SweepOverdue:
         for index, shard in enumerate(tick.shards):
             position = tick.after if index == 0 else None
             if shard in copies:
-                done += self._sweep(shard, _ANY_DEADLINE, position, time_is_left, self.copy_one)[0]
+                done += self._sweep(shard, ANY_DEADLINE, position, time_is_left, self.copy_one)[0]
                 continue
             ended, stopped_at = self._sweep(shard, before, position, time_is_left, self.end_one)
             done += ended

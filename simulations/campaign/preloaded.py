@@ -15,7 +15,7 @@ from botocore.config import Config
 from lambdas.adapters.iso20022.codec import Iso20022Codec, NamespacePolicy
 from simulations.traffic.payments import credit_transfer
 
-FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing", "timeout", "health")
+FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing", "timeout", "health", "recover")
 
 
 def load() -> None:

@@ -111,6 +111,9 @@ def _cancelled(case: Case) -> str | None:
     cancelled = case.ledger is not None and case.ledger.cancellation is not None
     if case.record.status is not Status.CANC:
         return f"{case.record.status}, and cancelled in the ledger" if cancelled else None
+    if case.record.taken_over and not cancelled:
+        # Given up as its client chose, by nobody's request; that nothing is held or posted is another rule's.
+        return None
     if _state(case) is None:
         return "CANC, and nothing in the ledger"
     return None if cancelled or not _keeps_cancellations(case.ledger) else "CANC, and the ledger names no request"

@@ -59,7 +59,7 @@ class ObjectOnRecord:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One transaction. listed: whether the list of open ones has it."""
+    """One transaction. listed: whether the list of open ones has it. taken_over: whether its Region was lost."""
 
     transaction_id: str
     status: Status
@@ -69,6 +69,7 @@ class Record:
     message: ObjectOnRecord | None
     answer: ObjectOnRecord | None
     listed: bool
+    taken_over: bool = False
 
     @property
     def ended(self) -> bool:
@@ -93,6 +94,7 @@ def read_record(item: Item) -> Record:
         message=_object(plain, "message"),
         answer=_object(plain, "answer"),
         listed="open_shard" in plain,
+        taken_over="takeovers" in plain and bool(_list(plain, "takeovers")),
     )
 
 

@@ -14,11 +14,12 @@ from simulations.cli.clouds import down, status, up
 from simulations.cli.console import print_error
 from simulations.cli.dead_letters import dead_letters, redrive
 from simulations.cli.demo import demo
+from simulations.cli.leadership import failback, regions
 from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
 from simulations.cloud.errors import CloudError
-from simulations.operations.errors import QueueUnreachable, StoresUnknown, UnknownQueue
+from simulations.operations.errors import NotToBeGivenBack, QueueUnreachable, StoresUnknown, UnknownQueue
 from simulations.plan.svg import DrawingFailed
 from simulations.traffic.client import ApiError, HubUnreachable
 from simulations.traffic.connections import UnknownRegion
@@ -36,6 +37,7 @@ CLEAR = (
     QueueUnreachable,
     SourceUnreadable,
     StoresUnknown,
+    NotToBeGivenBack,
 )
 
 app = typer.Typer(
@@ -46,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, demo):
+for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, regions, failback, demo):
     app.command()(command)
 
 

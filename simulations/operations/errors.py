@@ -11,3 +11,7 @@ class UnknownQueue(Exception):
 
 class QueueUnreachable(Exception):
     """A queue does not answer, or refuses."""
+
+
+class NotToBeGivenBack(Exception):
+    """A Region cannot lead itself again, now. One line: which, what speaks against it, what was expected."""

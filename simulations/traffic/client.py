@@ -103,9 +103,10 @@ class HubClient:
             self._token = (str(answer["access_token"]), time.monotonic() + lifetime)
         return self._token[0]
 
-    def open_transaction(self) -> OpenedTransaction:
-        """POST /transactions: a new transaction in status ACCP."""
-        answer = self._call("POST", "/transactions").json()
+    def open_transaction(self, on_failover: str | None = None) -> OpenedTransaction:
+        """POST /transactions: a new transaction in status ACCP. on_failover: `redrive` or `cancel`, or the default."""
+        headers = None if on_failover is None else {"X-On-Failover": on_failover}
+        answer = self._call("POST", "/transactions", headers=headers).json()
         return OpenedTransaction(
             str(answer["transaction_id"]), str(answer["status"]), str(answer["region"]), str(answer["deadline"])
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("program")
 
+TICKS = {"ticks", "recovery-ticks"}
 STATEFUL = {
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
@@ -64,7 +65,7 @@ def test_every_resource_has_a_urn_of_its_own_when_it_is_registered(dev: dict[str
 
 def test_what_holds_state_cannot_be_deleted_when_it_is_production(prod: dict[str, RecordedStack]) -> None:
     # Ticks are no state: the next minute brings new ones.
-    stateful = [each for each in everything(prod) if each.type in STATEFUL and each.name != "ticks"]
+    stateful = [each for each in everything(prod) if each.type in STATEFUL and each.name not in TICKS]
     assert {each.type for each in stateful} == STATEFUL
     assert [each.name for each in stateful if not each.protect] == []
     pools = [each for each in stateful if each.type == "aws:cognito/userPool:UserPool"]
@@ -120,6 +121,8 @@ def test_region_refers_to_the_other_by_the_foundations_exports_alone_when_it_ref
         said = repr(resource.inputs)
         for text in sorted(known, key=len, reverse=True):
             said = said.replace(text, "")
+        # Which Region it watches, and knows by the leadership table alone.
+        said = said.replace(f"'OPPOSITE_REGION': '{other}'", "")
         # The KMS service of the other Region, through which its bucket is written, and the key
         # under which functions are told that Region's bucket.
         said = said.replace(f"s3.{other}.amazonaws.com", "").replace(f'"{other}": ""', "")
@@ -149,11 +152,12 @@ def test_stack_file_says_which_part_it_is_and_no_more_when_it_is_read(environmen
 def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str, RecordedStack]) -> None:
     assert set(dev["dev-eu-west-1"].exports) == {
         "region", "environment", "api_url", "auth_url", "user_pool_id", "client_id", "client_secret_arn", "clients",
-        "queue_urls", "dead_letter_queue_urls", "tick_queue_url",
+        "queue_urls", "dead_letter_queue_urls", "tick_queue_url", "recovery_tick_queue_url",
         "notification_topic_arn", "function_names",
     }  # fmt: skip
     assert set(dev["dev-foundation"].exports) == {
         "payload_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",
+        "leadership_table_name", "leadership_table_arns",
         "payload_bucket_arns", "function_roles", "ledger", "ledger_cluster_arns",
     }  # fmt: skip
 

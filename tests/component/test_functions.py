@@ -58,6 +58,24 @@ READS = {
     }
     | LEDGER,
     "health": {"INCOMING_QUEUE_URL", "PAYLOAD_BUCKETS", "TRANSACTIONS_TABLE", "PAYLOAD_KEY_ARN"} | LEDGER,
+    "recover": {
+        "TRANSACTIONS_TABLE",
+        "LEADERSHIP_TABLE",
+        "OPEN_INDEX",
+        "PAYLOAD_BUCKETS",
+        "PAYLOAD_KEY_ARN",
+        "INCOMING_QUEUE_URL",
+        "PROCESSING_QUEUE_URL",
+        "TICK_QUEUE_URL",
+        "NOTIFICATION_TOPIC_ARN",
+        "NAMESPACE_POLICY",
+        "OPPOSITE_REGION",
+        "RECOVERY_FAILURES",
+        "RECOVERY_SUCCESSES",
+        "RECOVERY_SILENT_SECONDS",
+        "RECOVERY_LONGEST_SECONDS",
+    }
+    | LEDGER,
 }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("program")
 
 ACCOUNT = "000000000000"
-FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing", "timeout", "health")
+FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing", "timeout", "health", "recover")
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 DIRECT_USE = ["kms:GenerateDataKeyWithoutPlaintext"]
@@ -24,6 +24,10 @@ RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 def table(region: str) -> str:
     return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-transactions"
+
+
+def leadership(region: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-leadership"
 
 
 def queue(region: str, name: str) -> str:
@@ -120,6 +124,24 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
             "kms:Decrypt": {key(here)},
         },
+        "recover": {action: {f"{ticks.removesuffix('ticks')}recovery-ticks"} for action in RECEIVE}
+        | {
+            # Of its own Region's health: what `health` asks.
+            "sqs:GetQueueAttributes": {f"{ticks.removesuffix('ticks')}recovery-ticks", queue(here, "incoming")},
+            "s3:ListBucket": {bucket(here)},
+            "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
+            "sqs:SendMessage": {f"{ticks.removesuffix('ticks')}recovery-ticks", queue(here, "processing")},
+            "dsql:DbConnect": {ledger(here)},
+            "dynamodb:Query": {f"{table(here)}/index/open-by-deadline"},
+            "dynamodb:GetItem": {table(here), leadership(here)},
+            "dynamodb:PutItem": {leadership(here)},
+            "dynamodb:UpdateItem": {table(here), leadership(here)},
+            "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
+            "s3:PutObject": {objects(region, path) for region in REGIONS for path in ("incoming", "outgoing")},
+            "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
+            "kms:Decrypt": both,
+            "kms:GenerateDataKey": both,
+        },
     }
     return calls[function]
 
@@ -153,7 +175,7 @@ def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: di
             for statement in statements_of(policy):
                 if statement["Action"] == DIRECT_USE:
                     # It gives away nothing, and opens nothing that anyone else made.
-                    assert policy.name == "health"
+                    assert policy.name in {"health", "recover"}
                     assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["health"]}}
                 elif any(action.startswith("kms:") for action in statement["Action"]):
                     services = statement["Condition"]["StringEquals"]["kms:ViaService"]
@@ -200,7 +222,11 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
     assert by_sid["Health"]["Action"] == DIRECT_USE
     assert by_sid["Health"]["Condition"] == {
         "ArnEquals": {
-            "aws:PrincipalArn": [f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-health" for region in REGIONS]
+            "aws:PrincipalArn": [
+                f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-{function}"
+                for region in REGIONS
+                for function in ("health", "recover")
+            ]
         },
         "StringEquals": {"kms:EncryptionContext:purpose": ["health"]},
     }

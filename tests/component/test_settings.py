@@ -48,6 +48,14 @@ def test_settings_are_loaded_when_the_environment_is_the_projects(environment: s
 MISTAKES: dict[str, tuple[dict[str, object], str]] = {
     "unknown key": ({"regiones": []}, r"dev\.yaml: regiones: unknown key; expected one of account_id, "),
     "unknown nested key": ({"api.brust": 1}, r"dev\.yaml: api\.brust: unknown key; expected one of burst, rate"),
+    "a Region gone at one look": (
+        {"recovery.failures": 1},
+        r"recovery\.failures: 1 is not allowed; expected a whole number from 2 to 100",
+    ),
+    "a Region silent between two beats": (
+        {"recovery.silent_seconds": 29},
+        r"recovery\.silent_seconds: 29 is not allowed; expected a whole number from 30 to 3600",
+    ),
     "unknown function": ({"functions.sizes.clearing": {}}, r"functions\.sizes\.clearing: unknown key; expected one of"),
     "missing key": ({"witness": REMOVED}, r"dev\.yaml: witness: missing key; expected a value"),
     "missing function": ({"functions.sizes.intake": REMOVED}, r"functions\.sizes\.intake: missing key"),

@@ -19,8 +19,11 @@ pytestmark = pytest.mark.xdist_group("program")
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 
 
-def test_table_is_strongly_consistent_with_a_witness_when_it_is_made(prod: dict[str, RecordedStack]) -> None:
-    table = prod["prod-foundation"].one("aws:dynamodb/table:Table", "transactions")
+@pytest.mark.parametrize(("name", "key"), [("transactions", "transaction_id"), ("leadership", "region")])
+def test_table_is_strongly_consistent_with_a_witness_when_it_is_made(
+    prod: dict[str, RecordedStack], name: str, key: str
+) -> None:
+    table = prod["prod-foundation"].one("aws:dynamodb/table:Table", name)
     keys = prod["prod-foundation"].exports["payload_key_arns"]
     (replica,) = table.inputs["replicas"]
     assert table.region == "eu-west-1"
@@ -28,7 +31,7 @@ def test_table_is_strongly_consistent_with_a_witness_when_it_is_made(prod: dict[
     assert replica["consistencyMode"] == "STRONG"
     assert table.inputs["globalTableWitness"] == {"regionName": "eu-west-3"}
     assert table.inputs["billingMode"] == "PAY_PER_REQUEST"
-    assert table.inputs["hashKey"] == "transaction_id"
+    assert table.inputs["hashKey"] == key
     assert (table.inputs["serverSideEncryption"]["kmsKeyArn"], replica["kmsKeyArn"]) == tuple(keys.values())
     assert table.inputs["pointInTimeRecovery"]["enabled"] is True
     assert replica["pointInTimeRecovery"] is True
@@ -160,7 +163,7 @@ def test_migration_is_told_who_keeps_the_books_and_who_has_accounts_when_the_fou
 ) -> None:
     plan = read_plan(json.dumps(prod["prod-foundation"].exports["ledger"]))
     names = {arn.rpartition("/")[2] for arn in plan.role_arns}
-    keepers = ("processing", "releasing", "timeout")
+    keepers = ("processing", "releasing", "timeout", "recover")
     assert names == {f"twinrail-prod-{region}-{name}" for region in REGIONS for name in keepers}
     assert set(plan.caps_minor) == {"TWRLGB2L", "RAILFRPP"}
     assert plan.user == "twinrail_ledger"

@@ -20,6 +20,7 @@ from lambdas.adapters.system import SystemClock
 from lambdas.adapters.ticks import TickConsumer, one_by_one
 from lambdas.service.cancel_payments import CancelPayments
 from lambdas.service.complete_copies import CompleteCopies
+from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.decide_message import DecideMessage
 from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.reject_overdue import RejectOverdue
@@ -80,8 +81,10 @@ def _end_overdue(settings: TimeoutSettings, transactions: TransactionStore, payl
         clock,
         region,
         end_cancelled,
-        DecideMessage(payloads, codec, ledger, CancelPayments(transactions, ledger, end_cancelled)),
-        ReleaseAnswer(transactions, payloads, ledger, notifier, clock, region, stays_listed=True),
+        CompleteSettled(
+            DecideMessage(payloads, codec, ledger, CancelPayments(transactions, ledger, end_cancelled)),
+            ReleaseAnswer(transactions, payloads, ledger, notifier, clock, region, stays_listed=True),
+        ),
     )
 
 

@@ -348,3 +348,13 @@ def test_a_currency_is_reckoned_in_its_own_minor_units_when_it_has_not_two_decim
         one = in_payment(cases.settled(), currency=currency)
         assert rules_found(moved(one, currency=currency, amount_minor=amount_minor)) == set()
         assert rules_found(moved(one, currency=currency, amount_minor=amount_minor * 10)) != set()
+
+
+@pytest.mark.parametrize("state", [Reserved.VOIDED, None])
+def test_what_was_given_up_needs_no_request_when_its_region_was_lost(state: Reserved | None) -> None:
+    given_up = cases.case("given-up", "pacs.008", (ACCP, ACTC, CANC), (CANC,), state=state)
+    assert given_up.record is not None
+    taken_over = replace(given_up, record=replace(given_up.record, taken_over=True))
+    rule = INVARIANTS["I2"]["what is cancelled is CANC in both"]
+    assert rule(taken_over) is None
+    assert rule(given_up) is not None

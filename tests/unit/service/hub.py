@@ -8,6 +8,7 @@ from lambdas.core.messages import IncomingMessage, ProcessingMessage, ReleasingM
 from lambdas.core.transaction import Transaction
 from lambdas.service.cancel_payments import CancelPayments
 from lambdas.service.complete_copies import CompleteCopies, CopyOutcome
+from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.decide_message import DecideMessage
 from lambdas.service.end_cancelled import EndCancelled
 from lambdas.service.process_message import ProcessingOutcome, ProcessMessage
@@ -106,8 +107,7 @@ class Hub:
             self.clock,
             self.region,
             self.end_cancelled(),
-            self.decider(),
-            self.releaser(stays_listed=True),
+            CompleteSettled(self.decider(), self.releaser(stays_listed=True)),
         )(transaction_id)
 
     def complete_copies(self, transaction_id: str = TRANSACTION_ID) -> CopyOutcome:

@@ -30,7 +30,7 @@ def test_acsp_is_recorded_and_the_answer_passed_on_when_a_payment_is_good() -> N
     assert onward.status is TransactionStatus.ACSC
     assert [payment.status.value for payment in onward.payments] == ["ACSC", "RJCT"]
     assert b"PART" in onward.answer
-    assert hub.releasing.sent[0][1:] == (TRANSACTION_ID, TRANSACTION_ID)
+    assert hub.releasing.sent[0][1:] == (TRANSACTION_ID, f"{TRANSACTION_ID}-1")
     recorded = hub.record().message
     assert recorded is not None
     assert recorded.definition == "pacs.008.001.08"

@@ -23,7 +23,7 @@ def test_actc_is_recorded_and_a_reference_passed_on_when_a_message_comes() -> No
     assert onward.epoch == 1
     assert onward.message == hub.record().message
     assert onward.accepted_at == hub.record().history[-1].at
-    assert hub.processing.sent[0][1:] == (TRANSACTION_ID, TRANSACTION_ID)
+    assert hub.processing.sent[0][1:] == (TRANSACTION_ID, f"{TRANSACTION_ID}-1")
     assert b"good" not in hub.processing.sent[0][0].encode()
 
 

@@ -1,0 +1,87 @@
+"""`twinrail regions` and `twinrail failback`: who carries whose transactions."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from simulations.cli.console import print_error, print_json, print_line
+from simulations.cli.console import progress as console
+from simulations.cli.home import home
+from simulations.cli.options import JsonOption
+from simulations.cli.reconcile import DIFFER, SETTLE_SECONDS
+from simulations.cloud import running
+from simulations.cloud.realisers.base import Cloud
+from simulations.operations.errors import StoresUnknown
+from simulations.traffic.connections import ROOT_ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+    from lambdas.core.recovery import RegionRecord
+    from simulations.cloud.running import Deployed
+    from simulations.operations.leadership import LeadershipTable
+
+LostOption = Annotated[str, typer.Option("--region", help="A Region that was taken over, to lead itself again.")]
+
+
+def regions(as_json: JsonOption = False) -> int:
+    """Show which Region carries which Region's transactions, and when each was last heard of."""
+    records = _table(running.deployed(home=home())).all()
+    if as_json:
+        print_json({"regions": [each.document() for each in records]})
+    else:
+        _print(records)
+    return 0
+
+
+def failback(region: LostOption, as_json: JsonOption = False) -> int:
+    """Let a Region that was taken over lead itself again, once everything that the hub keeps agrees.
+
+    Exit status 1, and nothing is changed, if it does not agree. What was taken over stays with the Region that took it.
+    """
+    from simulations.operations.leadership import this_moment
+    from simulations.operations.reconciliation import reconcile
+    from simulations.operations.stores import hub_sources
+
+    deployed = running.deployed(home=home())
+    with hub_sources(deployed.aws_endpoint, deployed.foundation, deployed.ledger_port) as sources:
+        found = reconcile(
+            sources, pause=partial(time.sleep, SETTLE_SECONDS), progress=partial(console.print, markup=False)
+        )
+    if found.mismatches:
+        print_error(f"{len(found.mismatches)} mismatches; see: twinrail reconcile")
+        return DIFFER
+    record = _table(deployed).give_back(region, this_moment())
+    if as_json:
+        print_json({"regions": [record.document()]})
+    else:
+        _print([record])
+    return 0
+
+
+def _table(deployed: Deployed) -> LeadershipTable:
+    from simulations.operations.leadership import LeadershipTable
+
+    name, homes = deployed.foundation.get("leadership_table_name"), deployed.foundation.get("payload_buckets")
+    if not isinstance(name, str) or not isinstance(homes, dict) or not homes:
+        raise StoresUnknown("the deployment tells no leadership_table_name; run: twinrail up")
+    client = Cloud(deployed.aws_endpoint, ROOT_ACCOUNT, next(iter(homes))).client("dynamodb")
+    return LeadershipTable(cast("DynamoDBClient", client), name)
+
+
+def _print(records: Sequence[RegionRecord]) -> None:
+    for each in records:
+        document = each.document()
+        ill = f"  impaired: {', '.join(each.beat.impaired)}" if each.beat.impaired else ""
+        print_line(
+            f"{each.region}  {each.state}  led by {each.leader} since {document['since']} (generation "
+            f"{each.generation}); sees the other as {each.watch.state}{ill}"
+        )
+    if not records:
+        print_line("no Region was heard of yet")
