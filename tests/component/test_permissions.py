@@ -137,7 +137,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dynamodb:PutItem": {leadership(here)},
             "dynamodb:UpdateItem": {table(here), leadership(here)},
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
-            "s3:PutObject": {objects(region, path) for region in REGIONS for path in ("incoming", "outgoing")},
+            "s3:PutObject": {objects(region, "outgoing") for region in REGIONS},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
             "kms:Decrypt": both,
             "kms:GenerateDataKey": both,
