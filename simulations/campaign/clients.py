@@ -62,6 +62,7 @@ class Clients:
             Act.READ: self._read,
             Act.EXPIRE: self._expire,
             Act.TICK: self._tick,
+            Act.LOOK: lambda own, _: self._run.start("recover", own.region, events.tick()),
             Act.TAKE_OVER: self._take_over,
             Act.GARBAGE: self._litter,
             Act.HOLD: lambda own, _: self._run.hold(Queue(own.region, "releasing")),

@@ -27,7 +27,8 @@ MOST_SHORTER = 100
 
 deeds = st.builds(
     Deed,
-    act=st.sampled_from(Act),
+    # Looks in vain would add up over many schedules, until one Region takes the lead for the other.
+    act=st.sampled_from([act for act in Act if act is not Act.LOOK]),
     region=st.integers(0, REGIONS - 1),
     variety=st.sampled_from(Variety),
     of=st.integers(0, MOST_DEEDS - 1),

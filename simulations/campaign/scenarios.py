@@ -18,6 +18,7 @@ SCENARIOS: Mapping[str, tuple[Deed, ...]] = {
     "a payment settles": (PAY,),
     "a payment settles in the other Region": (Deed(Act.PAY, region=1),),
     "a payment settles that is content with one Region": (Deed(Act.PAY_AVAILABLE),),
+    "the Regions look at each other": (*[Deed(Act.LOOK, region=region) for region in (0, 1, 0)], PAY),
     "health is asked for": (Deed(Act.ASK_HEALTH),),
     "an initiation settles": (Deed(Act.PAY, variety=Variety.INITIATION),),
     "a message settles in part": (Deed(Act.PAY, variety=Variety.PART),),

@@ -79,7 +79,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "227 realised, 0 modelled" in done.stdout
+    assert "250 realised, 0 modelled" in done.stdout
     return command_line
 
 

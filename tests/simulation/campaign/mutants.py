@@ -20,10 +20,10 @@ from lambdas.core.durability import Copies
 from lambdas.core.ledger.decisions import Allocation, decisions_text
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.service import process_message, record_incoming
+from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.ports import Advanced
 from lambdas.service.process_message import ProcessingOutcome
 from lambdas.service.record_incoming import IncomingOutcome
-from lambdas.service.reject_overdue import RejectOverdue, TimeoutOutcome
 from lambdas.service.release_answer import _LEDGER, ReleaseAnswer
 
 
@@ -142,7 +142,7 @@ def deaf_to_the_ledger() -> None:
 
 def leaving_what_has_settled() -> None:
     """A deadline leaves alone what the ledger has posted."""
-    _set(RejectOverdue, "_complete", lambda *_: TimeoutOutcome.SETTLED)
+    _set(CompleteSettled, "__call__", lambda *_: True)
 
 
 def storing_here_alone() -> None:
