@@ -80,7 +80,7 @@ def plot(points: Iterable[dict[str, Any]]) -> str:
             left = [before + count for before, count in zip(left, counts, strict=True)]
         axes.invert_yaxis()
         axes.set_xlabel("experiments in which the effect met the fault")
-        axes.legend(ncols=4, fontsize=7)
+        figure.legend(loc="outside upper center", ncols=7, fontsize=7)
         written = StringIO()
         figure.savefig(written, format="svg", metadata={"Date": None})
     return written.getvalue().partition("<svg")[1] + written.getvalue().partition("<svg")[2]
