@@ -115,8 +115,8 @@ class AwsInstrument:
         """By the signature's scope: `Credential=KEY/20261124/eu-west-2/s3/aws4_request`."""
         signature = request.headers.get("Authorization", b"")
         text = signature.decode() if isinstance(signature, bytes) else str(signature)
-        scope = text.partition("Credential=")[2].split("/")
-        return scope[2] if len(scope) > 2 else self._region  # noqa: PLR2004 key, day, Region
+        _key, _day, region, *_ = (*text.partition("Credential=")[2].split("/"), "", "", "")
+        return region or self._region
 
 
 def subject_of(body: object) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from simulations.campaign import events
+from simulations.campaign.clients import OK
 from simulations.campaign.process import Finished
 from simulations.checkers.books import check_books
 from simulations.checkers.evidence import gather
@@ -144,7 +145,7 @@ def _unreadable(run: Run, clients: Clients, items: Mapping[str, Mapping[str, Any
         client_id = clients.client_id(region, item["participant"]["S"])
         ended = run.invoke("outgoing", region, events.read_answer(client_id, transaction_id))
         recorded = item["answer"].get("M", {}).get("sha256", {}).get("S")
-        if not isinstance(ended, Finished) or ended.response["statusCode"] != 200:  # noqa: PLR2004 OK
+        if not isinstance(ended, Finished) or ended.response["statusCode"] != OK:
             yield f"the answer cannot be read: {transaction_id}"
         elif hashlib.sha256(str(ended.response["body"]).encode()).hexdigest() != recorded:
             yield f"the answer that is read is not the one on record: {transaction_id}"
