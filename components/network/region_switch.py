@@ -57,7 +57,11 @@ class RegionSwitch(pulumi.ComponentResource):
         )
         find = Statement("FindRecords", "Allow", ("route53:ListResourceRecordSets",), (Exactly(args.zone_arn),))
         permitted = aws.iam.RolePolicy(
-            name, role=role.role_name, policy=policy_document([find]), opts=pulumi.ResourceOptions(parent=self)
+            name,
+            name="grants",
+            role=role.role_name,
+            policy=policy_document([find]),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         plan = aws.arcregionswitch.Plan(
             name,

@@ -150,8 +150,8 @@ def test_domain_is_in_each_region_and_keeps_what_is_mapped_when_it_changes(
     REALISERS[DOMAIN_NAME].update(home, made.id, inputs, other, made.outputs)
     domain = home.call("apigateway", "get_domain_name", domainName=made.id)
     assert domain["regionalCertificateArn"] == other["regionalCertificateArn"]
-    [mapped] = home.call("apigateway", "get_base_path_mappings", domainName=made.id)["items"]  # type: ignore[misc]
-    assert mapped == {"basePath": "(none)", "restApiId": "abc", "stage": "v1"}
+    mapped = home.call("apigateway", "get_base_path_mappings", domainName=made.id)["items"]
+    assert mapped == [{"basePath": "(none)", "restApiId": "abc", "stage": "v1"}]
     for realised, type_token in ((mapping, MAPPING), (made, DOMAIN_NAME)):
         REALISERS[type_token].delete(home, realised.id, realised.outputs)
     with pytest.raises(ClientError, match="NotFound"):
