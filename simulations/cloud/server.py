@@ -97,11 +97,13 @@ def application(*, port: int, calls_from: dict[str, str | int]) -> tuple[Applica
     from simulations.cloud.regions import RegionFaults
     from simulations.cloud.rest_apis import region_of_api
     from simulations.cloud.workers import Workers
+    from simulations.dns.serving import with_dns
 
     apply_patches()
     calls, faults, workers = CallCounter(), RegionFaults(), Workers()
     control = Control(calls=calls, faults=faults, workers=workers, identity={**calls_from, "port": port})
-    return Gate(app, control, calls=calls, faults=faults, region_of_api=region_of_api), workers
+    gate = Gate(app, control, calls=calls, faults=faults, region_of_api=region_of_api)
+    return with_dns(gate, f"http://{LOOPBACK}:{port}"), workers
 
 
 def serve(

@@ -1,7 +1,7 @@
 """Route 53: hosted zones, records, health checks.
 
 MiniStack keeps them and answers no query. Who asks health checks' targets here, and answers for the records, is the
-embedded cloud itself (`simulations/cloud/dns.py`), which reads what is made here.
+embedded cloud itself (`simulations/dns`), which reads what is made here.
 """
 
 from __future__ import annotations
