@@ -21,7 +21,13 @@ from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
 from simulations.cloud.errors import CloudError
 from simulations.cloud.faults import InvalidFaultError
-from simulations.operations.errors import NotToBeGivenBack, QueueUnreachable, StoresUnknown, UnknownQueue
+from simulations.operations.errors import (
+    NotToBeGivenBack,
+    QueueUnreachable,
+    StoresUnknown,
+    TableUnreachable,
+    UnknownQueue,
+)
 from simulations.plan.svg import DrawingFailed
 from simulations.traffic.client import ApiError, HubUnreachable
 from simulations.traffic.connections import UnknownRegion
@@ -41,6 +47,7 @@ CLEAR = (
     SourceUnreadable,
     StoresUnknown,
     NotToBeGivenBack,
+    TableUnreachable,
 )
 
 app = typer.Typer(
