@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -17,7 +16,7 @@ from simulations.cli.options import JsonOption
 from simulations.cli.reconcile import DIFFER, SETTLE_SECONDS
 from simulations.cloud import running
 from simulations.cloud.realisers.base import Cloud
-from simulations.operations.errors import StoresUnknown, TableUnreachable
+from simulations.operations.errors import StoresUnknown
 from simulations.traffic.connections import ROOT_ACCOUNT
 
 if TYPE_CHECKING:
@@ -89,24 +88,13 @@ def failback(region: LostOption, as_json: JsonOption = False) -> int:
 
 
 def _table(deployed: Deployed) -> LeadershipTable:
-    """As the first Region sees it that answers: one may be lost, and one that is cut off is refused.
-
-    Raises TableUnreachable: none answers.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError
-
     from simulations.operations.leadership import LeadershipTable
 
-    name, homes = deployed.foundation.get("leadership_table_name"), deployed.foundation.get("payload_buckets")
-    if not isinstance(name, str) or not isinstance(homes, dict) or not homes:
+    name = deployed.foundation.get("leadership_table_name")
+    if not isinstance(name, str):
         raise StoresUnknown("the deployment tells no leadership_table_name; run: twinrail up")
-    for region in homes:
-        client = Cloud(deployed.aws_endpoint, ROOT_ACCOUNT, region).client("dynamodb")
-        table = LeadershipTable(cast("DynamoDBClient", client), name)
-        with suppress(BotoCoreError, ClientError):
-            table.all()
-            return table
-    raise TableUnreachable(f"{name}: no Region answers; expected one that can reach the witness")
+    client = Cloud(deployed.aws_endpoint, ROOT_ACCOUNT, deployed.answering).client("dynamodb")
+    return LeadershipTable(cast("DynamoDBClient", client), name)
 
 
 def _print(records: Sequence[RegionRecord]) -> None:

@@ -25,7 +25,6 @@ from simulations.operations.errors import (
     NotToBeGivenBack,
     QueueUnreachable,
     StoresUnknown,
-    TableUnreachable,
     UnknownQueue,
 )
 from simulations.plan.svg import DrawingFailed
@@ -47,7 +46,6 @@ CLEAR = (
     SourceUnreadable,
     StoresUnknown,
     NotToBeGivenBack,
-    TableUnreachable,
 )
 
 app = typer.Typer(

@@ -13,9 +13,5 @@ class QueueUnreachable(Exception):
     """A queue does not answer, or refuses."""
 
 
-class TableUnreachable(Exception):
-    """No Region answers for a table that has a replica in each."""
-
-
 class NotToBeGivenBack(Exception):
     """A Region cannot lead itself again, now. One line: which, what speaks against it, what was expected."""

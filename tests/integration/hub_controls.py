@@ -69,7 +69,18 @@ def broken(hub: Hub, fault: Fault) -> Iterator[Callable[[], None]]:
         heal()
 
 
-def stopped(hub: Hub, region: str, function: str) -> AbstractContextManager[object]:
+def reset_calls(hub: Hub) -> None:
+    hub.http.post(f"{hub.status['aws_endpoint']}/_twinrail/calls/reset").raise_for_status()
+
+
+def calls_of(hub: Hub, region: str, function: str, operation: str) -> int:
+    """How many calls of the function to the Region came through since the counts were reset."""
+    counted = hub.http.get(f"{hub.status['aws_endpoint']}/_twinrail/calls").json()["calls"]
+    wanted = {"function": function, "region": region, "operation": operation}
+    return sum(int(each["count"]) for each in counted if wanted.items() <= each.items())
+
+
+def stopped(hub: Hub, region: str, function: str) -> AbstractContextManager[Callable[[], None]]:
     """While the function gets nothing from its queue."""
     return broken(hub, Fault(region, FaultKind.STOPPED, functions=frozenset({function})))
 
