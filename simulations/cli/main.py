@@ -18,8 +18,15 @@ from simulations.cli.leadership import failback, regions
 from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
+from simulations.cli.replay import replay
 from simulations.cloud.errors import CloudError
-from simulations.operations.errors import NotToBeGivenBack, QueueUnreachable, StoresUnknown, UnknownQueue
+from simulations.operations.errors import (
+    NotToBeGivenBack,
+    QueueUnreachable,
+    StoresUnknown,
+    UnknownQueue,
+    UnusableMoment,
+)
 from simulations.plan.svg import DrawingFailed
 from simulations.traffic.client import ApiError, HubUnreachable
 from simulations.traffic.connections import UnknownRegion
@@ -38,6 +45,7 @@ CLEAR = (
     SourceUnreadable,
     StoresUnknown,
     NotToBeGivenBack,
+    UnusableMoment,
 )
 
 app = typer.Typer(
@@ -48,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, regions, failback, demo):
+for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, replay, regions, failback, demo):
     app.command()(command)
 
 

@@ -15,3 +15,7 @@ class QueueUnreachable(Exception):
 
 class NotToBeGivenBack(Exception):
     """A Region cannot lead itself again, now. One line: which, what speaks against it, what was expected."""
+
+
+class UnusableMoment(Exception):
+    """A moment that an operator named and that cannot be used. One line: what, and what was expected."""
