@@ -21,6 +21,7 @@ from simulations.cli.reconcile import reconcile
 from simulations.cli.replay import replay
 from simulations.cloud.errors import CloudError
 from simulations.operations.errors import (
+    IdentityUnknown,
     NotToBeGivenBack,
     QueueUnreachable,
     StoresUnknown,
@@ -46,6 +47,7 @@ CLEAR = (
     StoresUnknown,
     NotToBeGivenBack,
     UnusableMoment,
+    IdentityUnknown,
 )
 
 app = typer.Typer(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 
 from simulations.cli.console import print_json, print_line
 from simulations.cli.console import progress as console
@@ -14,10 +16,11 @@ from simulations.cli.home import home
 from simulations.cli.options import JsonOption
 from simulations.cloud import running
 from simulations.cloud.realisers.base import Cloud
+from simulations.operations.errors import IdentityUnknown
 from simulations.traffic.connections import ROOT_ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mypy_boto3_sqs.client import SQSClient
 
@@ -70,7 +73,7 @@ def replay(
         report = Replay(
             sources,
             queues,
-            by=_identity(deployed.aws_endpoint, next(iter(queues))),
+            by=_identity(deployed.aws_endpoint, queues),
             now=this_moment,
             new_id=lambda: uuid.uuid4().hex,
             patience_seconds=wait,
@@ -93,9 +96,13 @@ def _queues(deployed: Deployed, region: str | None) -> Mapping[str, RegionQueues
     return queues_by_region(queues_of(deployed.exports_by_region, client, region=region))
 
 
-def _identity(aws_endpoint: str, region: str) -> str:
-    client = cast("_Identities", Cloud(aws_endpoint, ROOT_ACCOUNT, region).client("sts"))
-    return client.get_caller_identity()["Arn"]
+def _identity(aws_endpoint: str, regions: Iterable[str]) -> str:
+    """Whose credentials these are, of the first Region that says so."""
+    for region in regions:
+        client = cast("_Identities", Cloud(aws_endpoint, ROOT_ACCOUNT, region).client("sts"))
+        with suppress(BotoCoreError, ClientError):
+            return client.get_caller_identity()["Arn"]
+    raise IdentityUnknown(f"no Region of {', '.join(regions)} says whose credentials these are; a report names them")
 
 
 def _print(report: ReplayReport) -> None:
