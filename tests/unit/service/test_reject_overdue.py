@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from lambdas.core.lifecycle import TransactionStatus
-from lambdas.service.end_cancelled import PATIENCE
+from lambdas.service.late_message import PATIENCE
 from lambdas.service.ports import PayloadUnavailable, UnexpectedState
 from lambdas.service.process_message import ProcessingOutcome
 from lambdas.service.read_answer import Answer, ReadAnswer
