@@ -14,12 +14,14 @@ from simulations.cli.clouds import down, status, up
 from simulations.cli.console import print_error
 from simulations.cli.dead_letters import dead_letters, redrive
 from simulations.cli.demo import demo
+from simulations.cli.faults import fault, heal
 from simulations.cli.leadership import failback, regions
 from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
 from simulations.cli.replay import replay
 from simulations.cloud.errors import CloudError
+from simulations.cloud.faults import InvalidFaultError
 from simulations.operations.errors import (
     IdentityUnknown,
     NotToBeGivenBack,
@@ -36,6 +38,7 @@ from simulations.traffic.files import UnusableFile
 BAD_INPUT = 2
 CLEAR = (
     CloudError,
+    InvalidFaultError,
     ApiError,
     HubUnreachable,
     UnknownRegion,
@@ -58,7 +61,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, replay, regions, failback, demo):
+for command in (
+    up,
+    status,
+    down,
+    plan,
+    send,
+    show,
+    dead_letters,
+    redrive,
+    reconcile,
+    replay,
+    regions,
+    failback,
+    fault,
+    heal,
+    demo,
+):
     app.command()(command)
 
 

@@ -13,7 +13,7 @@ from lambdas.core.health import CheckName
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import ProcessingMessage, ReleasingMessage
-from lambdas.core.recovery import LOOK_SECONDS, Beat, Leadership, Patience, RegionRecord, WatchState
+from lambdas.core.recovery import Beat, Leadership, Patience, RegionRecord, WatchState
 from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.follow_takeover import FollowTakeover
 from lambdas.service.give_up import GiveUp
@@ -38,7 +38,7 @@ from tests.unit.service.fakes import (
 from tests.unit.service.hub import Hub, message
 from tests.unit.service.region_fakes import FakeHealth, FakeLists, FakeRegions, FakeTakeovers
 
-PATIENCE = Patience(failures=3, successes=2, silent_seconds=30, longest_seconds=60)
+PATIENCE = Patience(look_seconds=15, failures=3, successes=2, silent_seconds=30, longest_seconds=60)
 LOOK = Tick(())
 CHOICES = list(FailoverChoice)
 
@@ -76,7 +76,7 @@ class World:
         for fake in (hub.transactions, hub.payloads, hub.ledger, hub.processing, hub.releasing, hub.notifier):
             fake.power = power
 
-    def tick(self, seconds: int = LOOK_SECONDS) -> None:
+    def tick(self, seconds: int = PATIENCE.look_seconds) -> None:
         self.hub.clock.moment += timedelta(seconds=seconds)
         self.recoverer()(LOOK, lambda: True)
 
@@ -310,6 +310,19 @@ def test_what_is_opened_after_its_return_is_left_to_the_lost_region() -> None:
     world.hub.open(replace(opened(), created_at=moment, deadline=moment + timedelta(minutes=10)))
     world.tick()
     assert world.hub.record().owner_region == REGION
+
+
+def test_what_was_given_back_is_not_taken_again_when_the_next_look_is_not_due_yet() -> None:
+    world = World()
+    world.lose()
+    world.ticks_until_taken()
+    world.tick(60)
+    record, moment = world.regions.records[REGION], world.hub.clock.moment
+    given_back = replace(record, state=Leadership.ACTIVE, leader=REGION, generation=3, since=moment, beat=Beat(moment))
+    world.regions.records[REGION] = given_back
+    world.tick(1)
+    assert world.regions.records[OTHER_REGION].watch.state is WatchState.GONE
+    assert world.regions.records[REGION] == given_back
 
 
 def test_two_minutes_of_ticks_are_sent_ahead_when_the_schedule_fires() -> None:
