@@ -79,7 +79,7 @@ class HealthChecker:
         await self._look(self._asking())
 
     def _asking(self) -> list[HealthCheck]:
-        return [each for each in self._source.checks().values() if not each.calculated]
+        return [each for each in self._source.checks().values() if not each.calculated and not each.disabled]
 
     async def _look(self, checks: Iterable[HealthCheck]) -> None:
         await asyncio.gather(*(self._look_at(each) for each in checks))

@@ -85,6 +85,8 @@ class CheckStates:
         check = checks.get(check_id)
         if check is None:
             return check_id not in self._switched_off
+        if check.disabled:
+            return True
         if check.calculated:
             return sum(self.is_well(child, checks) for child in check.children) >= check.threshold
         return self._states.get(check_id, _State()).well

@@ -62,4 +62,5 @@ def _check(identity: str, config: Mapping[str, Any]) -> HealthCheck:
         failures=int(config.get("FailureThreshold", 3)),
         children=tuple(config.get("ChildHealthChecks", ())),
         threshold=int(config.get("HealthThreshold", 0)),
+        disabled=bool(config.get("Disabled", False)),
     )

@@ -37,6 +37,8 @@ class HealthCheck:
     failures: int = 3
     children: tuple[str, ...] = ()
     threshold: int = 0
+    disabled: bool = False
+    """It asks nothing then, and counts as well (CreateHealthCheck, Disabled)."""
 
     @property
     def calculated(self) -> bool:

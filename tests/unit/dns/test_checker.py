@@ -67,6 +67,16 @@ def test_a_look_fails_when_the_name_leads_nowhere(world: World) -> None:
     assert set(world.probe.asked) == {OTHER}
 
 
+def test_a_region_is_well_and_not_asked_when_its_check_is_disabled(world: World) -> None:
+    world.probe.ill.add(ONE)
+    for _ in range(3):
+        asyncio.run(world.checker.look_now())
+    world.zones.disabled.add(check(ONE).identity)
+    world.probe.asked.clear()
+    asyncio.run(world.checker.look_now())
+    assert (world.probe.asked, world.well(ONE)) == ([OTHER], True)
+
+
 def test_looks_are_on_time_when_one_was_asked_for_in_between(world: World) -> None:
     world.after(0)
     asyncio.run(world.checker.look_now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simulations.dns.zones import CALCULATED, Endpoint, HealthCheck, Record
 
@@ -43,13 +43,14 @@ class Zones:
 
     failures: int = 3
     missing: set[str] = field(default_factory=set)
+    disabled: set[str] = field(default_factory=set)
 
     def records(self) -> tuple[Record, ...]:
         return tuple(each for each in RECORDS if each.name not in self.missing)
 
     def checks(self) -> Mapping[str, HealthCheck]:
         made = [each for region in REGIONS for each in (check(region, failures=self.failures), combined(region))]
-        return {each.identity: each for each in made}
+        return {each.identity: replace(each, disabled=each.identity in self.disabled) for each in made}
 
     def endpoint(self, host: str) -> Endpoint | None:
         return next((Endpoint(region, f"api-{region}", "v1") for region in REGIONS if region in host), None)
