@@ -22,8 +22,8 @@ LONG_AGO = "2026-01-01T00:00:00.000Z"
 PATIENCE_SECONDS = 30
 
 
-def await_truth(check: Callable[[], bool]) -> None:
-    Retrying(retry=retry_if_not_result(bool), wait=wait_fixed(0.1), stop=stop_after_delay(PATIENCE_SECONDS))(check)
+def await_truth(check: Callable[[], bool], *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    Retrying(retry=retry_if_not_result(bool), wait=wait_fixed(0.1), stop=stop_after_delay(patience_seconds))(check)
 
 
 def table_of(hub: Hub) -> str:
