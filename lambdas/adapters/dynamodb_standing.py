@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lambdas.core.recovery import RegionRecord
     from lambdas.service.ports import Regions
 
-GRACE_SECONDS = 0.5
+GRACE_SECONDS = 0.2
 """How long the record is waited for once everything else is known: it is one read, begun before all that."""
 
 
