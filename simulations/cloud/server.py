@@ -23,6 +23,7 @@ import uvicorn
 
 from simulations.cloud.errors import EmulatorError
 from simulations.cloud.postgres import EmbeddedPostgres, start_postgres
+from simulations.cloud.streams import EventStreams
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -86,7 +87,7 @@ def environment(port: int, ledger_port: int, state_dir: Path, account_id: str) -
     }
 
 
-def application(*, port: int, calls_from: dict[str, str | int]) -> tuple[Application, Workers]:
+def application(*, port: int, streams: EventStreams, calls_from: dict[str, str | int]) -> tuple[Application, Workers]:
     """The gate with MiniStack behind it. Imported here: MiniStack reads its settings when it is imported."""
     from ministack.app import app
 
@@ -100,7 +101,8 @@ def application(*, port: int, calls_from: dict[str, str | int]) -> tuple[Applica
 
     apply_patches()
     calls, faults, workers = CallCounter(), RegionFaults(), Workers()
-    control = Control(calls=calls, faults=faults, workers=workers, identity={**calls_from, "port": port})
+    identity: dict[str, str | int] = {**calls_from, "port": port}
+    control = Control(calls=calls, faults=faults, workers=workers, streams=streams, identity=identity)
     return Gate(app, control, calls=calls, faults=faults, region_of_api=region_of_api), workers
 
 
@@ -111,11 +113,12 @@ def serve(
     account_id: str,
     pipes: tuple[int | None, int | None],
 ) -> NoReturn:
-    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, the database and the process."""
+    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, the streams, the database and the process."""
     port = int(listener.getsockname()[1])
     os.environ.update(environment(port, ledger.port, state_dir, account_id))
     tempfile.tempdir = None
-    app, workers = application(port=port, calls_from={"pid": os.getpid()})
+    streams = EventStreams(state_dir / "tmp" / "streams")
+    app, workers = application(port=port, streams=streams, calls_from={"pid": os.getpid()})
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=DRAIN_SECONDS
     )
@@ -124,6 +127,7 @@ def serve(
         asyncio.run(server.serve(sockets=[listener]))
     finally:
         workers.stop()
+        streams.stop()
         ledger.stop()
         _empty(state_dir)
         logging.shutdown()

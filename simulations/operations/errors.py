@@ -15,3 +15,7 @@ class QueueUnreachable(Exception):
 
 class NotToBeGivenBack(Exception):
     """A Region cannot lead itself again, now. One line: which, what speaks against it, what was expected."""
+
+
+class StreamUnreachable(OperationError):
+    """An event stream cannot be read."""

@@ -16,6 +16,7 @@ from simulations.cloud.realisers import (
     kms,
     lambda_function,
     lambda_invocation,
+    msk,
     s3,
     s3_settings,
     scheduler,
@@ -60,6 +61,9 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": lambda_invocation.FunctionEventInvokeConfig(),
         "aws:lambda/layerVersion:LayerVersion": lambda_function.LayerVersion(),
         "aws:lambda/permission:Permission": lambda_invocation.Permission(),
+        "aws:msk/cluster:Cluster": msk.Cluster(),
+        "aws:msk/configuration:Configuration": msk.Configuration(),
+        "aws:msk/topic:Topic": msk.Topic(),
         "aws:s3/bucket:Bucket": s3.Bucket(),
         s3_settings.LIFECYCLE.type: s3_settings.LIFECYCLE,
         s3_settings.OBJECT_LOCK.type: s3_settings.OBJECT_LOCK,
@@ -82,5 +86,21 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
     }
 )
 
-MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType({})
-"""Types of the program that are modelled even in the embedded cloud, each with the reason. None at present."""
+_NO_NETWORK = "everything is on loopback: no packet would pass it"
+MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        (
+            "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+            "aws:ec2/routeTable:RouteTable",
+            "aws:ec2/routeTableAssociation:RouteTableAssociation",
+            "aws:ec2/securityGroup:SecurityGroup",
+            "aws:ec2/subnet:Subnet",
+            "aws:ec2/vpc:Vpc",
+            "aws:ec2/vpcEndpoint:VpcEndpoint",
+            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        ),
+        _NO_NETWORK,
+    )
+)
+"""Types of the program that are modelled even in the embedded cloud, each with the reason."""

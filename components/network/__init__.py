@@ -1,0 +1,1 @@
+"""The network of a Region: private, and no larger than what needs one."""

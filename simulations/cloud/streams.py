@@ -1,0 +1,83 @@
+"""The event streams of this server, one for a Region: opened, cut off and restored, closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulations.cloud.broker import Relay, start_broker
+from simulations.cloud.postgres import LOOPBACK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulations.cloud.broker import Broker
+
+
+class UnknownStream(ValueError):
+    """There is no event stream in that Region."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    broker: Broker
+    relay: Relay
+
+
+class EventStreams:
+    """Brokers and relays by Region. Used by the server's event loop alone."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._streams: dict[str, _Stream] = {}
+
+    async def open(self, region: str) -> dict[str, str | bool]:
+        """Start a Region's broker, unless it runs; where clients find it.
+
+        Raises EmulatorError when it does not come up.
+        """
+        if region not in self._streams:
+            relay = Relay()
+            try:
+                broker = await start_broker(self._directory / region, advertised_port=relay.port)
+            except BaseException:
+                relay.stop()
+                raise
+            await relay.start(broker.port)
+            self._streams[region] = _Stream(broker, relay)
+        return self._document(region)
+
+    def switch(self, region: str, *, reachable: bool) -> dict[str, str | bool]:
+        """Cut clients off a Region's stream, or let them to it again. What is in it stays.
+
+        Raises UnknownStream.
+        """
+        relay = self._of(region).relay
+        relay.restore() if reachable else relay.cut()
+        return self._document(region)
+
+    def close(self, region: str) -> None:
+        """End a Region's broker with all that it holds; nothing where there is none."""
+        stream = self._streams.pop(region, None)
+        if stream is not None:
+            stream.relay.stop()
+            stream.broker.stop()
+
+    def documents(self) -> list[dict[str, str | bool]]:
+        """Every stream: its Region, where clients find it, whether they reach it."""
+        return [self._document(region) for region in sorted(self._streams)]
+
+    def stop(self) -> None:
+        """End all of them."""
+        for region in list(self._streams):
+            self.close(region)
+
+    def _of(self, region: str) -> _Stream:
+        try:
+            return self._streams[region]
+        except KeyError as error:
+            raise UnknownStream(f"region: there is no event stream in {region}") from error
+
+    def _document(self, region: str) -> dict[str, str | bool]:
+        relay = self._of(region).relay
+        return {"region": region, "bootstrap_servers": f"{LOOPBACK}:{relay.port}", "reachable": relay.reachable}
