@@ -77,11 +77,8 @@ class PrivateNetwork(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def let_through(
-        self, source: str, source_group: aws.ec2.SecurityGroup, to: aws.ec2.SecurityGroup, port: int
-    ) -> None:
-        """Let what is in one group reach a port of what is in another."""
-        rule = f"{source}-{port}"
+    def let_through(self, rule: str, source_group: aws.ec2.SecurityGroup, to: aws.ec2.SecurityGroup, port: int) -> None:
+        """Let what is in one group reach a port of what is in another; `rule` names that."""
         aws.vpc.SecurityGroupEgressRule(
             rule,
             security_group_id=source_group.id,
@@ -103,10 +100,10 @@ class PrivateNetwork(pulumi.ComponentResource):
 
     def let_out(self, source: str, group: aws.ec2.SecurityGroup) -> None:
         """Let what is in a group reach the endpoints."""
-        self.let_through(source, group, self._endpoint_group, HTTPS)
+        self.let_through(f"{source}-to-endpoints", group, self._endpoint_group, HTTPS)
         for service, gateway in self._gateways.items():
             aws.vpc.SecurityGroupEgressRule(
-                f"{source}-{service}",
+                f"{source}-to-{service}",
                 security_group_id=group.id,
                 prefix_list_id=gateway.prefix_list_id,
                 ip_protocol="tcp",

@@ -61,7 +61,7 @@ class EventStream(pulumi.ComponentResource):
         network, port = args.network, PORTS[args.settings.security]
         brokers = network.group("brokers", "Brokers of the event stream")
         publisher = network.group(FunctionName.PUBLISHING, "Publishes to the event stream")
-        network.let_through(FunctionName.PUBLISHING, publisher, brokers, port)
+        network.let_through(f"{FunctionName.PUBLISHING}-to-brokers", publisher, brokers, port)
         network.let_out(FunctionName.PUBLISHING, publisher)
         cluster = self._cluster(name, brokers)
         topic = self._topic(cluster)

@@ -137,9 +137,9 @@ def _text(body: bytes, name: str) -> str:
 
 def _flag(body: bytes, name: str) -> bool:
     value = _member(body, name)
-    if not isinstance(value, bool):
+    if value not in (True, False):
         raise ValueError(f"{name}: expected true or false")
-    return value
+    return bool(value)
 
 
 def _member(body: bytes, name: str) -> object:

@@ -113,7 +113,7 @@ def serve(
     account_id: str,
     pipes: tuple[int | None, int | None],
 ) -> NoReturn:
-    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, the streams, the database and the process."""
+    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, streams, database and process."""
     port = int(listener.getsockname()[1])
     os.environ.update(environment(port, ledger.port, state_dir, account_id))
     tempfile.tempdir = None

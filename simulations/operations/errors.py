@@ -17,5 +17,5 @@ class NotToBeGivenBack(Exception):
     """A Region cannot lead itself again, now. One line: which, what speaks against it, what was expected."""
 
 
-class StreamUnreachable(OperationError):
+class StreamUnreachable(Exception):
     """An event stream cannot be read."""

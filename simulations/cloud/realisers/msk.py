@@ -136,6 +136,7 @@ class Topic:
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:
         """Delete the topic with its events."""
+        del outputs
         admin = _admin(cloud)
         try:
             admin.delete_topics([identity.rpartition(",")[2]])
