@@ -52,12 +52,11 @@ class PrivateNetwork(pulumi.ComponentResource):
             cidr_block=args.settings.cidr,
             enable_dns_hostnames=True,
             enable_dns_support=True,
-            tags=self._named("network"),
             opts=self._child,
         )
         # Whoever is given no group of its own gets this one: it lets nothing in and nothing out.
         aws.ec2.DefaultSecurityGroup(name, vpc_id=self._vpc.id, opts=self._child)
-        self._routes = aws.ec2.RouteTable(name, vpc_id=self._vpc.id, tags=self._named("private"), opts=self._child)
+        self._routes = aws.ec2.RouteTable(name, vpc_id=self._vpc.id, opts=self._child)
         self.vpc_id = self._vpc.id
         self.subnet_ids = [self._subnet(index, zone) for index, zone in enumerate(args.settings.zones)]
         self._endpoint_group = self.group("endpoints", "Endpoints of AWS's services")
@@ -73,7 +72,6 @@ class PrivateNetwork(pulumi.ComponentResource):
             name=self._args.names.regional(name),
             description=description,
             vpc_id=self._vpc.id,
-            tags=self._named(name),
             opts=self._child,
         )
 
@@ -112,9 +110,6 @@ class PrivateNetwork(pulumi.ComponentResource):
                 opts=self._child,
             )
 
-    def _named(self, name: str) -> dict[str, str]:
-        return {"Name": self._args.names.regional(name)}
-
     def _subnet(self, index: int, zone: str) -> pulumi.Output[str]:
         ranges = list(IPv4Network(self._args.settings.cidr).subnets(prefixlen_diff=SUBNET_BITS))
         subnet = aws.ec2.Subnet(
@@ -122,7 +117,6 @@ class PrivateNetwork(pulumi.ComponentResource):
             vpc_id=self._vpc.id,
             cidr_block=str(ranges[index]),
             availability_zone=f"{self._args.region}{zone}",
-            tags=self._named(f"private-{zone}"),
             opts=self._child,
         )
         aws.ec2.RouteTableAssociation(
@@ -137,7 +131,6 @@ class PrivateNetwork(pulumi.ComponentResource):
             service_name=f"com.amazonaws.{self._args.region}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=[self._routes.id],
-            tags=self._named(service),
             opts=self._child,
         )
 
@@ -150,6 +143,5 @@ class PrivateNetwork(pulumi.ComponentResource):
             private_dns_enabled=True,
             subnet_ids=self.subnet_ids,
             security_group_ids=[self._endpoint_group.id],
-            tags=self._named(service),
             opts=self._child,
         )

@@ -16,11 +16,11 @@ from simulations.cloud.realisers.base import Realised
 from simulations.cloud.realisers.documents import (
     changed,
     mapping,
+    optional_integer,
     outputs_of,
     text,
     texts,
     texts_by_name,
-    whole_numbers,
 )
 from simulations.cloud.realisers.errors import accepting
 
@@ -81,7 +81,7 @@ class Cluster:
                 "create_cluster",
                 ClusterName=name,
                 KafkaVersion=text(inputs, "kafkaVersion"),
-                NumberOfBrokerNodes=whole_numbers(inputs.get("numberOfBrokerNodes")),
+                NumberOfBrokerNodes=optional_integer(inputs, "numberOfBrokerNodes"),
                 BrokerNodeGroupInfo={
                     "ClientSubnets": texts(group, "clientSubnets"),
                     "InstanceType": text(group, "instanceType"),
@@ -117,7 +117,7 @@ class Topic:
 
     def create(self, cloud: Cloud, inputs: Inputs) -> Realised:
         """Create the topic, of one replica: there is one broker. The one of this name is adopted."""
-        name, partitions = text(inputs, "name"), int(str(whole_numbers(inputs.get("partitionCount"))))
+        name, partitions = text(inputs, "name"), optional_integer(inputs, "partitionCount") or 1
         admin = _admin(cloud)
         try:
             admin.create_topics([NewTopic(name, partitions, 1)])

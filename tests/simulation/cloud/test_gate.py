@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from simulations.cloud.calls import CallCounter, CountedCall
 from simulations.cloud.control import Control
 from simulations.cloud.gate import Gate
 from simulations.cloud.regions import Fault, FaultKind, RegionFaults
+from simulations.cloud.streams import EventStreams
 from simulations.cloud.workers import Workers
 from tests.simulation.cloud.requests import Behind, Exchange, scope, signature
 
@@ -29,7 +31,13 @@ class GateUnderTest:
         self.calls = CallCounter()
         self.faults = RegionFaults()
         self.behind = Behind()
-        control = Control(calls=self.calls, faults=self.faults, workers=Workers(), identity={"pid": 1})
+        control = Control(
+            calls=self.calls,
+            faults=self.faults,
+            workers=Workers(),
+            streams=EventStreams(Path("unused")),
+            identity={"pid": 1},
+        )
         self.gate = Gate(
             self.behind, control, calls=self.calls, faults=self.faults, region_of_api={"abc123": "eu-west-2"}.get
         )

@@ -27,7 +27,7 @@ def _publish(region: EventRegion, failures: FakeFailures, *bodies: str, receive_
     use_case = PublishEvent(region.stream, region.published, TickingClock(), region.lags.append)
     batch = sqs_event(*bodies, receive_count=receive_count)
     response = publishing.handle(batch, None, lambda: use_case, lambda: failures, lambda: REGION)
-    return [each["itemIdentifier"] for each in response["batchItemFailures"]]
+    return [str(each["itemIdentifier"]) for each in response["batchItemFailures"]]
 
 
 def test_the_others_are_published_when_one_of_a_batch_fails() -> None:
