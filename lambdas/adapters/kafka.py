@@ -51,7 +51,8 @@ class KafkaEventStream:
                 value=event.to_json().encode(),
                 headers=[("event_id", event.event_id.encode()), ("origin", event.origin.encode())],
             )
-            sent.get(timeout=ANSWER_MS / 1000)
+            # Longer than the producer itself tries: when it says that it failed, nothing of the event is left in it.
+            sent.get(timeout=2 * ANSWER_MS / 1000)
         except KafkaError as error:
             self.close()
             raise StreamUnavailable(f"the event stream took no event: {type(error).__name__}") from error
