@@ -1,4 +1,4 @@
-"""Publishing to a Kafka topic. No function but the publishing one may import this: it costs a cold start 200 ms."""
+"""Publishing to a Kafka topic. Only the publishing function may import this: it costs a cold start 80 ms of CPU."""
 
 from __future__ import annotations
 
