@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from components.payment.message_path import FunctionName
 
 
+WAITING_SECONDS = 900
+"""A payment event that waits for so long waits for something that is down. Its deliveries last for days: no dead letter
+would tell in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class MessageQueuesArgs:
     """`sizes` give the time a queue's function may take; `deliveries` how often a message of a queue is tried.
@@ -46,6 +51,7 @@ class MessageQueues(pulumi.ComponentResource):
         self.queues = {queue: self._queue(queue) for queue in QueueName}
         for queue in EVENT_QUEUES:
             self._subscribe(queue)
+            self._watch(queue)
         self.register_outputs({})
 
     def _queue(self, queue: QueueName) -> WorkQueue:
@@ -75,4 +81,22 @@ class MessageQueues(pulumi.ComponentResource):
             raw_message_delivery=True,
             # SNS must be let in before it delivers.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.queues[queue]]),
+        )
+
+    def _watch(self, queue: QueueName) -> None:
+        name = self._args.names.standard_queue(queue)
+        aws.cloudwatch.MetricAlarm(
+            f"{queue}-waiting",
+            name=f"{name}-waiting",
+            alarm_description="Payment events wait: the event stream, or the opposite Region, does not take them.",
+            namespace="AWS/SQS",
+            metric_name="ApproximateAgeOfOldestMessage",
+            dimensions={"QueueName": name},
+            statistic="Maximum",
+            period=60,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanThreshold",
+            threshold=WAITING_SECONDS,
+            treat_missing_data="notBreaching",
+            opts=pulumi.ResourceOptions(parent=self),
         )

@@ -88,9 +88,21 @@ def test_every_queue_and_topic_refuses_plain_transport_when_it_is_made(dev: dict
 
 def test_alarm_rises_when_a_message_failed_for_good(dev: dict[str, RecordedStack]) -> None:
     alarms = dev["dev-eu-west-1"].of("aws:cloudwatch/metricAlarm:MetricAlarm")
-    watched = {alarm.inputs["dimensions"]["QueueName"] for alarm in alarms.values()}
+    of_dead_letters = [alarm.inputs for alarm in alarms.values() if not alarm.name.endswith("-waiting")]
+    watched = {alarm["dimensions"]["QueueName"] for alarm in of_dead_letters}
     assert watched == {f"twinrail-dev-{name}-dead-letters{suffix(name)}" for name in DELIVERIES}
-    assert all(alarm.inputs["threshold"] == 0 for alarm in alarms.values())
+    assert all(alarm["threshold"] == 0 for alarm in of_dead_letters)
+
+
+def test_alarm_rises_when_payment_events_wait(dev: dict[str, RecordedStack]) -> None:
+    alarms = dev["dev-eu-west-1"].of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    waiting = {name: alarm.inputs for name, alarm in alarms.items() if name.endswith("-waiting")}
+    assert {each["dimensions"]["QueueName"] for each in waiting.values()} == {
+        f"twinrail-dev-{name}" for name in OF_EVENTS
+    }
+    assert all(
+        (each["metricName"], each["threshold"]) == ("ApproximateAgeOfOldestMessage", 900) for each in waiting.values()
+    )
 
 
 @pytest.mark.parametrize("name", OF_EVENTS)

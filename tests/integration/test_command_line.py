@@ -79,7 +79,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "314 realised, 38 modelled" in done.stdout
+    assert "318 realised, 38 modelled" in done.stdout
     return command_line
 
 
@@ -131,7 +131,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     document = running.document("status")
     assert document["environment"] == "dev"
     assert document["engine"] == "embedded"
-    assert document["resources"] == {"realised": 314, "modelled": 38}
+    assert document["resources"] == {"realised": 318, "modelled": 38}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"
