@@ -18,6 +18,7 @@ from components.payment.ledger import LedgerSettings
 from components.payment.message_api import Throttling
 from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
+from stacks.dns_settings import DnsSettings, read_dns
 from stacks.event_settings import read_event_stream, read_networks
 from stacks.function_settings import FunctionSettings, read_functions
 from stacks.ledger_settings import read_ledger
@@ -87,6 +88,7 @@ class Settings:
     retry: Retry
     event_retry: Retry
     recovery: Recovery
+    dns: DnsSettings
     network: Mapping[str, NetworkSettings]
     event_stream: StreamSettings
     functions: FunctionSettings
@@ -132,6 +134,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         retry=_retry(file.section("retry", keys_of(Retry))),
         event_retry=_retry(file.section("event_retry", keys_of(Retry))),
         recovery=_recovery(file.section("recovery", keys_of(Recovery))),
+        dns=read_dns(file.section("dns", keys_of(DnsSettings))),
         network=read_networks(file.section("network", frozenset(regions)), regions),
         event_stream=read_event_stream(file.section("event_stream", keys_of(StreamSettings))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
@@ -198,13 +201,14 @@ def _retry(section: Section) -> Retry:
 
 
 def _recovery(section: Section) -> Recovery:
-    return Recovery(
-        failures=section.whole("failures", 2, 100),
-        successes=section.whole("successes", 1, 100),
-        # Two beats at the least: one may be late, and a Region is not gone for that.
-        silent_seconds=section.whole("silent_seconds", 30, 3_600),
-        longest_seconds=section.whole("longest_seconds", 15, 3_600),
-    )
+    look = section.whole("look_seconds", 1, 60)
+    silent, longest = section.whole("silent_seconds", 1, 3_600), section.whole("longest_seconds", 1, 3_600)
+    if silent <= look:
+        expected = f"more than look_seconds ({look}), in which the next word is due"
+        section.refuse("silent_seconds", f"{silent} is too short", expected)
+    if longest < look:
+        section.refuse("longest_seconds", f"{longest} is less than the first", f"at least look_seconds ({look})")
+    return Recovery(look, section.whole("failures", 2, 100), section.whole("successes", 1, 100), silent, longest)
 
 
 def _api(section: Section) -> Throttling:

@@ -1,1 +1,1 @@
-"""The network of a Region: private, and no larger than what needs one."""
+"""The network: how the hub is found by its names, and the private part of each Region."""

@@ -240,7 +240,7 @@ class OutgoingSettings:
 
 @dataclass(frozen=True, slots=True)
 class HealthSettings:
-    """What the function `health` needs: where each thing is that it checks, all of its own Region."""
+    """Where each thing is that a Region's health is asked of, all of its own Region."""
 
     region: str
     function: str
@@ -266,6 +266,19 @@ class HealthSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadinessSettings:
+    """What the function `health` needs. leadership_table: where it says who carries the Region's transactions."""
+
+    health: HealthSettings
+    leadership_table: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "ReadinessSettings":
+        """Raises InvalidEnvironment."""
+        return cls(HealthSettings.read(environment), _required(environment, "LEADERSHIP_TABLE"))
+
+
+@dataclass(frozen=True, slots=True)
 class RecoverSettings:
     """What the function `recover` needs. health: to know of its own Region; timeout: to end what it takes over."""
 
@@ -286,6 +299,7 @@ class RecoverSettings:
             _required(environment, "OPPOSITE_REGION"),
             _required(environment, "PROCESSING_QUEUE_URL"),
             Patience(
+                look_seconds=_positive(environment, "RECOVERY_LOOK_SECONDS"),
                 failures=_positive(environment, "RECOVERY_FAILURES"),
                 successes=_positive(environment, "RECOVERY_SUCCESSES"),
                 silent_seconds=_positive(environment, "RECOVERY_SILENT_SECONDS"),

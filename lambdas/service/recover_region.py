@@ -6,8 +6,7 @@ from datetime import datetime
 
 from lambdas.core.deadlines import Tick
 from lambdas.core.recovery import (
-    LOOK_SECONDS,
-    LOOKS_PER_FAN_OUT,
+    FAN_OUT_SECONDS,
     Beat,
     Leadership,
     Patience,
@@ -44,14 +43,17 @@ class RecoverRegion:
         since. So two Regions never take each other's: whichever beats second finds itself lost, or its taking refused.
         """
         if tick.fan_out:
-            self.ticks.send([(Tick(()), number * LOOK_SECONDS) for number in range(1, LOOKS_PER_FAN_OUT)])
+            step = self.patience.look_seconds
+            self.ticks.send([(Tick(()), delay) for delay in range(step, FAN_OUT_SECONDS, step)])
         other = self.regions.find(self.opposite)
         own = self._beat(other)
-        if own is None or own.state is Leadership.LOST:
-            # Another tick is at it; or this Region was taken over, and acts for nobody until it is given back.
+        if own is None:
+            # Another tick is at it.
             return Swept(0, continued=False)
+        # Also where this Region is itself lost: it owns these as what was opened here, and has them for itself once
+        # the leader believes in it again. It leads for nobody, and takes nothing more, until it is given its own back.
         done = self.sweep.taken(time_is_left)
-        lost = None if other is None else self._lead(own, other)
+        lost = None if other is None or own.state is Leadership.LOST else self._lead(own, other)
         if lost is not None:
             done += self.sweep.lost(lost, time_is_left)
         return Swept(done, continued=not time_is_left())
@@ -74,7 +76,7 @@ class RecoverRegion:
 
     def _lead(self, own: RegionRecord, other: RegionRecord) -> RegionRecord | None:
         """The opposite Region's record where this one leads for it and it is not believed to be back."""
-        if must_lead(other, own.watch, own):
+        if must_lead(other, own, self.patience):
             taken = other.taken_by(self.region, own.beat.at)
             if not self.regions.take_lead(other, taken):
                 return None

@@ -14,12 +14,22 @@ from simulations.cli.clouds import down, status, up
 from simulations.cli.console import print_error
 from simulations.cli.dead_letters import dead_letters, redrive
 from simulations.cli.demo import demo
+from simulations.cli.faults import fault, heal
 from simulations.cli.leadership import failback, regions
 from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
+from simulations.cli.replay import replay
 from simulations.cloud.errors import CloudError
-from simulations.operations.errors import NotToBeGivenBack, QueueUnreachable, StoresUnknown, UnknownQueue
+from simulations.cloud.faults import InvalidFaultError
+from simulations.operations.errors import (
+    IdentityUnknown,
+    NotToBeGivenBack,
+    QueueUnreachable,
+    StoresUnknown,
+    UnknownQueue,
+    UnusableMoment,
+)
 from simulations.plan.svg import DrawingFailed
 from simulations.traffic.client import ApiError, HubUnreachable
 from simulations.traffic.connections import UnknownRegion
@@ -28,6 +38,7 @@ from simulations.traffic.files import UnusableFile
 BAD_INPUT = 2
 CLEAR = (
     CloudError,
+    InvalidFaultError,
     ApiError,
     HubUnreachable,
     UnknownRegion,
@@ -38,6 +49,8 @@ CLEAR = (
     SourceUnreadable,
     StoresUnknown,
     NotToBeGivenBack,
+    UnusableMoment,
+    IdentityUnknown,
 )
 
 app = typer.Typer(
@@ -48,7 +61,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, regions, failback, demo):
+for command in (
+    up,
+    status,
+    down,
+    plan,
+    send,
+    show,
+    dead_letters,
+    redrive,
+    reconcile,
+    replay,
+    regions,
+    failback,
+    fault,
+    heal,
+    demo,
+):
     app.command()(command)
 
 

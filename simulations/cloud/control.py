@@ -1,19 +1,23 @@
-"""The gate's own pages under `/_twinrail/`: health, counted calls, faults, event streams, worker processes, warm-up."""
+"""The gate's own pages under `/_twinrail/`: health, counted calls, faults, event streams, processes, warm-up."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from simulations.cloud.asgi import read_body, send_json
+from simulations.cloud.aws_errors import load
 from simulations.cloud.errors import EmulatorError
-from simulations.cloud.regions import InvalidFaultError, read_fault
+from simulations.cloud.faults import InvalidFaultError, read_fault
 
 if TYPE_CHECKING:
     from simulations.cloud.asgi import Receive, Scope, Send
     from simulations.cloud.calls import CallCounter
+    from simulations.cloud.faults import Fault
+    from simulations.cloud.injector import FaultInjector
     from simulations.cloud.regions import RegionFaults
     from simulations.cloud.streams import EventStreams
     from simulations.cloud.workers import Workers
@@ -37,12 +41,16 @@ class Control:
         *,
         calls: CallCounter,
         faults: RegionFaults,
+        injector: FaultInjector,
+        strong_tables: set[str],
         workers: Workers,
         streams: EventStreams,
         identity: dict[str, str | int],
     ) -> None:
         self._calls = calls
         self._faults = faults
+        self._injector = injector
+        self._strong_tables = strong_tables
         self._workers = workers
         self._streams = streams
         self._identity = identity
@@ -55,8 +63,8 @@ class Control:
             ("DELETE", "/_twinrail/faults"): self._heal,
             ("GET", "/_twinrail/streams"): self._all_streams,
             ("POST", "/_twinrail/streams"): self._open_stream,
-            ("PATCH", "/_twinrail/streams"): self._switch_stream,
             ("DELETE", "/_twinrail/streams"): self._close_stream,
+            ("PUT", "/_twinrail/strong-tables"): self._declare_strong,
             ("GET", "/_twinrail/processes"): self._processes,
             ("POST", "/_twinrail/warm"): self._warm,
         }
@@ -80,19 +88,30 @@ class Control:
         return Answer(HTTPStatus.OK, {"calls": []})
 
     async def _in_force(self, _body: bytes) -> Answer:
-        return Answer(HTTPStatus.OK, {"faults": [fault.document() for fault in self._faults.faults()]})
+        return _faults(self._faults.faults())
 
     async def _add_fault(self, body: bytes) -> Answer:
         try:
             fault = read_fault(json.loads(body))
-        except (InvalidFaultError, ValueError) as error:
-            return Answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
-        self._faults.add(fault)
+            await asyncio.to_thread(load, {"dynamodb", *fault.services})
+            await self._injector.inject(fault)
+        except ValueError as error:
+            return _refused(error)
         return Answer(HTTPStatus.CREATED, fault.document())
 
     async def _heal(self, body: bytes) -> Answer:
-        self._faults.clear()
-        return await self._in_force(body)
+        """Without a body, all."""
+        try:
+            ended = await self._injector.heal(read_fault(json.loads(body)) if body else None)
+        except ValueError as error:
+            return _refused(error)
+        return _faults(ended)
+
+    async def _declare_strong(self, body: bytes) -> Answer:
+        declared = json.loads(body)["tables"]
+        self._strong_tables.clear()
+        self._strong_tables.update(declared)
+        return Answer(HTTPStatus.OK, {"tables": sorted(self._strong_tables)})
 
     async def _all_streams(self, _body: bytes) -> Answer:
         return Answer(HTTPStatus.OK, {"streams": self._streams.documents()})
@@ -104,13 +123,6 @@ class Control:
             return Answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         except EmulatorError as error:
             return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": str(error)})
-
-    async def _switch_stream(self, body: bytes) -> Answer:
-        try:
-            switched = self._streams.switch(_text(body, "region"), reachable=_flag(body, "reachable"))
-        except ValueError as error:
-            return Answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
-        return Answer(HTTPStatus.OK, switched)
 
     async def _close_stream(self, body: bytes) -> Answer:
         try:
@@ -129,19 +141,18 @@ class Control:
 
 
 def _text(body: bytes, name: str) -> str:
-    value = _member(body, name)
+    document = json.loads(body)
+    value = document.get(name) if isinstance(document, dict) else None
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name}: expected text")
     return value
 
 
-def _flag(body: bytes, name: str) -> bool:
-    value = _member(body, name)
-    if value not in (True, False):
-        raise ValueError(f"{name}: expected true or false")
-    return bool(value)
+def _faults(faults: tuple[Fault, ...]) -> Answer:
+    return Answer(HTTPStatus.OK, {"faults": [fault.document() for fault in faults]})
 
 
-def _member(body: bytes, name: str) -> object:
-    document = json.loads(body)
-    return document.get(name) if isinstance(document, dict) else None
+def _refused(error: ValueError) -> Answer:
+    """For what is no JSON, and for an InvalidFaultError, which is a ValueError too."""
+    text = str(error) if isinstance(error, InvalidFaultError) else "a fault is a JSON object"
+    return Answer(HTTPStatus.BAD_REQUEST, {"error": text})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulations.cloud.regions import Fault
+    from simulations.cloud.faults import Fault
     from simulations.cloud.state import DeploymentState, StackState
 
 HEALTHY = "healthy"
@@ -17,8 +17,8 @@ INCOMPLETE = "incomplete"
 
 @dataclass(frozen=True, slots=True)
 class RegionStatus:
-    """A Region: `healthy`, `incomplete` (its deployment failed), or the fault in force; its endpoints without a
-    trailing slash."""
+    """A Region: `healthy`, `incomplete` (its deployment failed), or the kinds of the faults in force; its endpoints
+    without a trailing slash."""
 
     state: str
     api: str
@@ -37,10 +37,14 @@ class ResourceCounts:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """The environment that runs, by Region. `document` is the form that `status --json` prints."""
+    """The environment that runs, by Region. `document` is the form that `status --json` prints.
+
+    `global_name`: the one that leads to whichever Region DNS chooses.
+    """
 
     environment: str
     engine: str
+    global_name: str
     regions: Mapping[str, RegionStatus]
     aws_endpoint: str
     resources: ResourceCounts
@@ -49,6 +53,7 @@ class StatusReport:
         return {
             "environment": self.environment,
             "engine": self.engine,
+            "global_name": self.global_name,
             "regions": {name: asdict(region) for name, region in self.regions.items()},
             "aws_endpoint": self.aws_endpoint,
             "resources": asdict(self.resources),
@@ -57,12 +62,17 @@ class StatusReport:
 
 def status_of(state: DeploymentState, endpoint: str, faults: Iterable[Fault]) -> StatusReport:
     """The report on a deployment, given the faults in force."""
-    impaired = {fault.region: fault.kind.value for fault in faults}
+    in_force = list(faults)
+    impaired = {
+        region: ", ".join(sorted({fault.kind.value for fault in in_force if fault.region == region}))
+        for region in {fault.region for fault in in_force}
+    }
     resources = [resource for stack in state.stacks.values() for resource in stack.resources.values()]
     realised = sum(resource.realised for resource in resources)
     return StatusReport(
         environment=state.environment,
         engine="embedded",
+        global_name=next((_shared_name(stack) for stack in state.stacks.values() if "api_names" in stack.exports), ""),
         regions={
             str(stack.exports["region"]): _region(stack, endpoint, impaired.get(str(stack.exports["region"])))
             for stack in state.stacks.values()
@@ -71,6 +81,11 @@ def status_of(state: DeploymentState, endpoint: str, faults: Iterable[Fault]) ->
         aws_endpoint=endpoint,
         resources=ResourceCounts(realised=realised, modelled=len(resources) - realised),
     )
+
+
+def _shared_name(stack: StackState) -> str:
+    names = stack.exports["api_names"]
+    return str(names["shared"]) if isinstance(names, dict) else ""
 
 
 def _region(stack: StackState, endpoint: str, fault: str | None) -> RegionStatus:

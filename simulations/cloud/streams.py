@@ -1,4 +1,4 @@
-"""The event streams of this server, one for a Region: opened, cut off and restored, closed."""
+"""The event streams of this server, one for a Region: opened, stopped and started by faults, closed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulations.cloud.broker import Broker
-
-
-class UnknownStream(ValueError):
-    """There is no event stream in that Region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +43,15 @@ class EventStreams:
             self._streams[region] = _Stream(broker, relay)
         return self._document(region)
 
-    def switch(self, region: str, *, reachable: bool) -> dict[str, str | bool]:
-        """Cut clients off a Region's stream, or let them to it again. What is in it stays.
+    async def stop(self, region: str) -> None:
+        """Nobody reaches the Region's stream any more; what it holds stays. Nothing where there is none."""
+        if region in self._streams:
+            self._streams[region].relay.cut()
 
-        Raises UnknownStream.
-        """
-        relay = self._of(region).relay
-        relay.restore() if reachable else relay.cut()
-        return self._document(region)
+    async def start(self, region: str) -> None:
+        """Everybody reaches it again. Nothing where there is none."""
+        if region in self._streams:
+            self._streams[region].relay.restore()
 
     def close(self, region: str) -> None:
         """End a Region's broker with all that it holds; nothing where there is none."""
@@ -67,17 +64,11 @@ class EventStreams:
         """Every stream: its Region, where clients find it, whether they reach it."""
         return [self._document(region) for region in sorted(self._streams)]
 
-    def stop(self) -> None:
+    def close_all(self) -> None:
         """End all of them."""
         for region in list(self._streams):
             self.close(region)
 
-    def _of(self, region: str) -> _Stream:
-        try:
-            return self._streams[region]
-        except KeyError as error:
-            raise UnknownStream(f"region: there is no event stream in {region}") from error
-
     def _document(self, region: str) -> dict[str, str | bool]:
-        relay = self._of(region).relay
+        relay = self._streams[region].relay
         return {"region": region, "bootstrap_servers": f"{LOOPBACK}:{relay.port}", "reachable": relay.reachable}

@@ -19,3 +19,11 @@ class NotToBeGivenBack(Exception):
 
 class StreamUnreachable(Exception):
     """An event stream cannot be read."""
+
+
+class IdentityUnknown(Exception):
+    """Nobody says in whose name an operator's command acts."""
+
+
+class UnusableMoment(Exception):
+    """A moment that an operator named and that cannot be used. One line: what, and what was expected."""

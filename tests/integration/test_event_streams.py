@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from simulations.cloud.faults import Fault, FaultKind
 from simulations.cloud.gate_client import GateClient
 from simulations.operations.errors import StreamUnreachable
 from simulations.operations.event_streams import StreamReport, compare, read_streams
@@ -33,12 +34,12 @@ def _settled(hub: Hub, region: str, payment: PaymentMaker) -> str:
 
 @contextmanager
 def _cut(hub: Hub, region: str) -> Iterator[None]:
-    gate = GateClient(hub.status["aws_endpoint"])
-    gate.cut_stream(region)
+    gate, down = GateClient(hub.status["aws_endpoint"]), Fault(region, FaultKind.STREAM)
+    gate.inject(down)
     try:
         yield
     finally:
-        gate.restore_stream(region)
+        gate.heal(down)
 
 
 def test_each_event_is_in_both_streams_once_when_payments_settle_in_both_regions(

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from simulations.cloud.realisers import (
+    acm,
     apigateway,
+    apigateway_domain,
     apigateway_stage,
     cloudwatch,
     cognito,
@@ -17,6 +19,7 @@ from simulations.cloud.realisers import (
     lambda_function,
     lambda_invocation,
     msk,
+    route53,
     s3,
     s3_settings,
     scheduler,
@@ -32,8 +35,12 @@ if TYPE_CHECKING:
 
 REALISERS: Mapping[str, Realiser] = MappingProxyType(
     {
+        "aws:acm/certificate:Certificate": acm.Certificate(),
+        "aws:acm/certificateValidation:CertificateValidation": acm.CertificateValidation(),
         "aws:apigateway/account:Account": apigateway.Account(),
+        "aws:apigateway/basePathMapping:BasePathMapping": apigateway_domain.BasePathMapping(),
         "aws:apigateway/deployment:Deployment": apigateway_stage.Deployment(),
+        "aws:apigateway/domainName:DomainName": apigateway_domain.DomainName(),
         "aws:apigateway/methodSettings:MethodSettings": apigateway_stage.MethodSettings(),
         "aws:apigateway/restApi:RestApi": apigateway.RestApi(),
         "aws:apigateway/restApiPolicy:RestApiPolicy": apigateway.RestApiPolicy(),
@@ -64,6 +71,9 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
         "aws:msk/cluster:Cluster": msk.Cluster(),
         "aws:msk/configuration:Configuration": msk.Configuration(),
         "aws:msk/topic:Topic": msk.Topic(),
+        "aws:route53/healthCheck:HealthCheck": route53.HealthCheck(),
+        "aws:route53/record:Record": route53.Record(),
+        "aws:route53/zone:Zone": route53.Zone(),
         "aws:s3/bucket:Bucket": s3.Bucket(),
         s3_settings.LIFECYCLE.type: s3_settings.LIFECYCLE,
         s3_settings.OBJECT_LOCK.type: s3_settings.OBJECT_LOCK,
@@ -88,19 +98,18 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
 
 _NO_NETWORK = "everything is on loopback: no packet would pass it"
 MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(
-        (
-            "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-            "aws:ec2/routeTable:RouteTable",
-            "aws:ec2/routeTableAssociation:RouteTableAssociation",
-            "aws:ec2/securityGroup:SecurityGroup",
-            "aws:ec2/subnet:Subnet",
-            "aws:ec2/vpc:Vpc",
-            "aws:ec2/vpcEndpoint:VpcEndpoint",
-            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-        ),
-        _NO_NETWORK,
-    )
+    {
+        "aws:arcregionswitch/plan:Plan": "no emulator has ARC: its health checks are states that the embedded cloud's "
+        "DNS holds",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _NO_NETWORK,
+        "aws:ec2/routeTable:RouteTable": _NO_NETWORK,
+        "aws:ec2/routeTableAssociation:RouteTableAssociation": _NO_NETWORK,
+        "aws:ec2/securityGroup:SecurityGroup": _NO_NETWORK,
+        "aws:ec2/subnet:Subnet": _NO_NETWORK,
+        "aws:ec2/vpc:Vpc": _NO_NETWORK,
+        "aws:ec2/vpcEndpoint:VpcEndpoint": _NO_NETWORK,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _NO_NETWORK,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _NO_NETWORK,
+    }
 )
 """Types of the program that are modelled even in the embedded cloud, each with the reason."""

@@ -35,14 +35,12 @@ class Streams:
         self.servers = str(opened["bootstrap_servers"])
 
     def switch(self, *, reachable: bool) -> None:
-        async def switched() -> None:
-            self.streams.switch(REGION, reachable=reachable)
-
-        asyncio.run_coroutine_threadsafe(switched(), self.loop).result(5)
+        switched = self.streams.start(REGION) if reachable else self.streams.stop(REGION)
+        asyncio.run_coroutine_threadsafe(switched, self.loop).result(5)
 
     def stop(self) -> None:
         async def stopped() -> None:
-            self.streams.stop()
+            self.streams.close_all()
             await asyncio.sleep(0)
 
         asyncio.run_coroutine_threadsafe(stopped(), self.loop).result(5)

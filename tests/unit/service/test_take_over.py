@@ -13,7 +13,7 @@ from lambdas.core.health import CheckName
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import ProcessingMessage, ReleasingMessage
-from lambdas.core.recovery import LOOK_SECONDS, Beat, Leadership, Patience, RegionRecord, WatchState
+from lambdas.core.recovery import Beat, Leadership, Patience, RegionRecord, WatchState
 from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.follow_takeover import FollowTakeover
 from lambdas.service.give_up import GiveUp
@@ -38,7 +38,7 @@ from tests.unit.service.fakes import (
 from tests.unit.service.hub import Hub, message
 from tests.unit.service.region_fakes import FakeHealth, FakeLists, FakeRegions, FakeTakeovers
 
-PATIENCE = Patience(failures=3, successes=2, silent_seconds=30, longest_seconds=60)
+PATIENCE = Patience(look_seconds=15, failures=3, successes=2, silent_seconds=30, longest_seconds=60)
 LOOK = Tick(())
 CHOICES = list(FailoverChoice)
 
@@ -76,7 +76,7 @@ class World:
         for fake in (hub.transactions, hub.payloads, hub.ledger, hub.processing, hub.releasing, hub.notifier):
             fake.power = power
 
-    def tick(self, seconds: int = LOOK_SECONDS) -> None:
+    def tick(self, seconds: int = PATIENCE.look_seconds) -> None:
         self.hub.clock.moment += timedelta(seconds=seconds)
         self.recoverer()(LOOK, lambda: True)
 
@@ -312,6 +312,19 @@ def test_what_is_opened_after_its_return_is_left_to_the_lost_region() -> None:
     assert world.hub.record().owner_region == REGION
 
 
+def test_what_was_given_back_is_not_taken_again_when_the_next_look_is_not_due_yet() -> None:
+    world = World()
+    world.lose()
+    world.ticks_until_taken()
+    world.tick(60)
+    record, moment = world.regions.records[REGION], world.hub.clock.moment
+    given_back = replace(record, state=Leadership.ACTIVE, leader=REGION, generation=3, since=moment, beat=Beat(moment))
+    world.regions.records[REGION] = given_back
+    world.tick(1)
+    assert world.regions.records[OTHER_REGION].watch.state is WatchState.GONE
+    assert world.regions.records[REGION] == given_back
+
+
 def test_two_minutes_of_ticks_are_sent_ahead_when_the_schedule_fires() -> None:
     world = World()
     world.lose()
@@ -338,13 +351,17 @@ def test_a_region_that_was_never_heard_of_is_not_lost() -> None:
     assert world.regions.records[OTHER_REGION].watch.state is WatchState.TRUSTED
 
 
-def test_nothing_is_gone_on_with_when_this_region_is_itself_lost() -> None:
+def test_what_it_took_over_is_gone_on_with_when_this_region_was_itself_lost_and_is_back() -> None:
     world = World()
     world.reach(TransactionStatus.ACTC)
     world.lose()
     world.ticks_until_taken()
+    # As where the power went between the taking and what follows it.
     world.takeovers.taken.add(TRANSACTION_ID)
     own = world.regions.records[OTHER_REGION]
     world.regions.records[OTHER_REGION] = own.taken_by(REGION, world.hub.clock.moment)
+    announced = len(world.announced)
     world.tick()
-    assert len(world.hub.processing.sent) == 1
+    assert len(world.hub.processing.sent) == 2
+    assert world.takeovers.taken == set()
+    assert len(world.announced) == announced
