@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.consumer.fetcher import ConsumerRecord
 
 from lambdas.adapters.environment import StreamSettings
 from lambdas.adapters.kafka import KafkaEventStream, function_stream
@@ -73,7 +74,8 @@ def _stored(servers: str) -> list[tuple[str, str, dict[str, str]]]:
     partitions = [TopicPartition(TOPIC, number) for number in range(PARTITIONS)]
     consumer.assign(partitions)
     consumer.seek_to_beginning(*partitions)
-    left, found = sum(consumer.end_offsets(partitions).values()), []
+    left = sum(consumer.end_offsets(partitions).values())
+    found: list[ConsumerRecord] = []
     while len(found) < left:
         found += [record for records in consumer.poll(500).values() for record in records]
     consumer.close()
