@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from simulations.operations.event_streams import StreamedEvent, compare
+import pytest
+
+from simulations.operations.errors import StreamUnreachable
+from simulations.operations.event_streams import StreamedEvent, compare, read_streams
 
 HERE, THERE = "eu-west-1", "eu-west-2"
 
@@ -33,3 +36,8 @@ def test_an_event_is_duplicated_and_timed_by_its_first_record_when_a_stream_hold
     assert not report.complete
     assert report.duplicated == {HERE: ("a:ACSC",)}
     assert report.lags_ms == {(HERE, HERE): (5,)}
+
+
+def test_what_to_do_is_said_when_a_deployment_tells_of_no_stream() -> None:
+    with pytest.raises(StreamUnreachable, match=r"eu-west-1: the deployment tells of no event stream; .* twinrail up"):
+        read_streams({HERE: {"region": HERE}})
