@@ -14,13 +14,15 @@ from components.monitoring.api_logging import ApiLogging, ApiLoggingArgs
 from components.network.api_domains import ApiDomains, ApiDomainsArgs
 from components.network.api_names import ApiNames
 from components.network.api_records import ApiRecords, ApiRecordsArgs, Probing
+from components.network.private_network import PrivateNetwork, PrivateNetworkArgs
 from components.payment.api_document import read_api_document
 from components.payment.environment import Surroundings
+from components.payment.event_stream import EventStream, EventStreamArgs
 from components.payment.functions import CodePackage, MessageFunctions, MessageFunctionsArgs
-from components.payment.grants import Reach
+from components.payment.grants import Reach, StreamReach
 from components.payment.ledger import LedgerAccess
 from components.payment.message_api import TLS_POLICY, MessageApi, MessageApiArgs
-from components.payment.message_path import TICK_QUEUES, FunctionName
+from components.payment.message_path import EVENT_QUEUES, TICK_QUEUES, FunctionName, QueueName
 from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
 from components.payment.ticks import Ticks, TicksArgs
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.blocks.statement import Statement
+    from components.payment.environment import Retry
     from stacks.foundation_outputs import FoundationOutputs
     from stacks.settings import Settings
 
@@ -49,6 +52,7 @@ class _Channels:
     """What the functions of the Region speak through."""
 
     queues: MessageQueues
+    stream: EventStream
     ticks: Mapping[FunctionName, Ticks]
     notifications: Notifications
 
@@ -81,20 +85,22 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
+    notifications = Notifications("notifications", NotificationsArgs(names=names, key_arn=payload_key), opts)
     queues = MessageQueues(
         "queues",
         MessageQueuesArgs(
             names=names,
             key_arn=payload_key,
             sizes=settings.functions.sizes,
-            deliveries=settings.retry.deliveries,
+            deliveries={queue: retry.deliveries for queue, retry in _retries(settings).items()},
+            topic_arn=notifications.topic.arn,
             protect=settings.deletion_protection,
         ),
         opts,
     )
     ticks = {function: _ticks(settings, names, region, function, opts) for function in TICK_QUEUES}
-    notifications = Notifications("notifications", NotificationsArgs(names=names, key_arn=payload_key), opts)
-    channels = _Channels(queues, ticks, notifications)
+    stream = _stream(settings, names, region, payload_key, opts)
+    channels = _Channels(queues, stream, ticks, notifications)
     functions = MessageFunctions(
         "functions",
         MessageFunctionsArgs(
@@ -107,6 +113,8 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
             surroundings=_surroundings(settings, region, foundation, identity, channels),
             log_retention_days=settings.log_retention_days,
             log_key_arn=operations.arn,
+            region=region,
+            networks={FunctionName.PUBLISHING: stream.function_network},
         ),
         opts,
     )
@@ -143,6 +151,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         "dead_letter_queue_urls": {name.value: queue.dead_letter_url for name, queue in queues.queues.items()},
         "tick_queue_url": ticks[FunctionName.TIMEOUT].queue_url,
         "recovery_tick_queue_url": ticks[FunctionName.RECOVER].queue_url,
+        "event_stream": {"bootstrap_servers": stream.bootstrap_servers, "topic": stream.topic_name},
         "notification_topic_arn": notifications.topic.arn,
         "function_names": {name.value: function.function_name for name, function in functions.functions.items()},
     }
@@ -156,6 +165,38 @@ def operations_key_statements(names: Names, region: str) -> tuple[Statement, ...
         administration(names.account_id),
         use_by_account_through("EnvironmentsAndSecrets", names.account_id, services),
         use_by_logs(region, [arn("logs", region, names.account_id, f"log-group:{group}") for group in log_groups]),
+    )
+
+
+def _retries(settings: Settings) -> dict[QueueName, Retry]:
+    return {queue: settings.event_retry if queue in EVENT_QUEUES else settings.retry for queue in QueueName}
+
+
+def _stream(
+    settings: Settings, names: Names, region: str, key_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> EventStream:
+    network = PrivateNetwork(
+        "network",
+        PrivateNetworkArgs(
+            names=names,
+            region=region,
+            settings=settings.network[region],
+            # What the publishing function calls beside the brokers: its queue, and the table of published events.
+            interface_endpoints=("sqs",),
+            gateway_endpoints=("dynamodb",),
+        ),
+        opts,
+    )
+    return EventStream(
+        "events",
+        EventStreamArgs(
+            names=names,
+            network=network,
+            settings=settings.event_stream,
+            key_arn=key_arn,
+            deletion_protection=settings.deletion_protection,
+        ),
+        opts,
     )
 
 
@@ -195,6 +236,10 @@ def _publish(
     )
 
 
+def _opposite(settings: Settings, region: str) -> str:
+    return next(each for each in settings.regions if each != region)
+
+
 def _ticks(
     settings: Settings, names: Names, region: str, function: FunctionName, opts: pulumi.ResourceOptions
 ) -> Ticks:
@@ -223,6 +268,7 @@ def _code(settings: Settings) -> CodePackage:
 
 
 def _reach(settings: Settings, region: str, foundation: FoundationOutputs, channels: _Channels) -> Reach:
+    names = Names(settings.environment, settings.account_id)
     return Reach(
         regions=(region, *(other for other in settings.regions if other != region)),
         table_arn=foundation.table_arn,
@@ -234,20 +280,35 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
         tick_queue_arns={function: each.queue_arn for function, each in channels.ticks.items()},
         topic_arn=channels.notifications.topic.arn,
         ledger_arn=foundation.ledger_arn,
+        stream=StreamReach(
+            cluster_arn=channels.stream.cluster_arn,
+            topic_arn=channels.stream.topic_arn,
+            published_arn=channels.stream.published.arn,
+            by_iam=settings.event_stream.security == "iam",
+        ),
+        opposite_events_arn=arn("sqs", _opposite(settings, region), names.account_id, _events_queue(names)),
     )
+
+
+def _events_queue(names: Names) -> str:
+    """The queue of payment events, by its name: it is called so in both Regions."""
+    return names.standard_queue(QueueName.PAYMENT_EVENTS)
 
 
 def _surroundings(
     settings: Settings, region: str, foundation: FoundationOutputs, identity: Identity, channels: _Channels
 ) -> Surroundings:
+    names = Names(settings.environment, settings.account_id)
     return Surroundings(
         environment=settings.environment,
         log_level=settings.functions.log_level,
         deadlines=settings.deadlines,
-        retry=settings.retry,
+        retry=_retries(settings),
         recovery=settings.recovery,
         namespace_policy=settings.namespace_policy,
-        opposite_region=next(each for each in settings.regions if each != region),
+        opposite_region=_opposite(settings, region),
+        opposite_events_queue_url=names.queue_url(_opposite(settings, region), _events_queue(names)),
+        stream=channels.stream.variables(),
         table_name=foundation.table_name,
         leadership_table_name=foundation.leadership_table_name,
         bucket_names=foundation.bucket_names,

@@ -13,11 +13,13 @@ import pulumi
 
 from components.blocks.tags import RESERVED
 from components.payment.environment import CLIENT_NAME_LENGTH, CLIENTS_LIMIT, Deadlines, Recovery, Retry
+from components.payment.event_stream import StreamSettings
 from components.payment.ledger import LedgerSettings
 from components.payment.message_api import Throttling
 from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
 from stacks.dns_settings import DnsSettings, read_dns
+from stacks.event_settings import read_event_stream, read_networks
 from stacks.function_settings import FunctionSettings, read_functions
 from stacks.ledger_settings import read_ledger
 from stacks.regions import read_regions
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.blocks.bucket import LockMode
+    from components.network.private_network import NetworkSettings
     from components.payment.environment import NamespacePolicy
 
 Layer = Literal["foundation", "region"]
@@ -83,8 +86,11 @@ class Settings:
     deadlines: Deadlines
     namespace_policy: NamespacePolicy
     retry: Retry
+    event_retry: Retry
     recovery: Recovery
     dns: DnsSettings
+    network: Mapping[str, NetworkSettings]
+    event_stream: StreamSettings
     functions: FunctionSettings
     api: Throttling
     clients: tuple[str, ...]
@@ -126,8 +132,11 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         deadlines=_deadlines(file.section("deadlines")),
         namespace_policy=file.choice("namespace_policy", {"strict": "strict", "infer": "infer"}),
         retry=_retry(file.section("retry", keys_of(Retry))),
+        event_retry=_retry(file.section("event_retry", keys_of(Retry))),
         recovery=_recovery(file.section("recovery", keys_of(Recovery))),
         dns=read_dns(file.section("dns", keys_of(DnsSettings))),
+        network=read_networks(file.section("network", frozenset(regions)), regions),
+        event_stream=read_event_stream(file.section("event_stream", keys_of(StreamSettings))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
         clients=_clients(file),

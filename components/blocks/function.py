@@ -9,12 +9,22 @@ import pulumi
 import pulumi_aws as aws
 
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import LogStreams
+from components.blocks.statement_parts import Condition, Everything, LogStreams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Architecture = Literal["x86_64", "arm64"]
+NETWORK_ACTIONS = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+)
+"""What Lambda does in a role's name to put a function into a network (Lambda Developer Guide, "Giving Lambda functions
+access to resources in an Amazon VPC")."""
 LIVE = "live"
 """The alias that callers use: it moves to a new version when that is there, and back if need be."""
 
@@ -47,8 +57,20 @@ class FunctionSize:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionNetwork:
+    """Where in a private network a function is: it reaches what its security groups let it, and nothing else."""
+
+    subnet_ids: tuple[pulumi.Input[str], ...]
+    security_group_ids: tuple[pulumi.Input[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionArgs:
-    """`grants` are the function's own; writing its own log comes with it. `key_arn` is for environment and log."""
+    """`grants` are the function's own; writing its own log comes with it. `key_arn` is for environment and log.
+
+    `network`: None for the network of Lambda itself, from which all of AWS's services are reached. `function_arn`: the
+    function's own, known before it is there.
+    """
 
     function_name: str
     description: str
@@ -61,6 +83,8 @@ class FunctionArgs:
     log_group_name: str
     log_retention_days: int
     key_arn: pulumi.Input[str]
+    function_arn: str
+    network: FunctionNetwork | None = None
 
 
 class Function(pulumi.ComponentResource):
@@ -86,7 +110,11 @@ class Function(pulumi.ComponentResource):
             "WriteOwnLog", "Allow", ("logs:CreateLogStream", "logs:PutLogEvents"), (LogStreams(log_group.arn),)
         )
         self.permitted = aws.iam.RolePolicy(
-            name, name="grants", role=args.role.name, policy=policy_document([own_log, *args.grants]), opts=child
+            name,
+            name="grants",
+            role=args.role.name,
+            policy=policy_document([own_log, *_attachment(args), *args.grants]),
+            opts=child,
         )
         function = self._function(name, args, log_group)
         self.alias = aws.lambda_.Alias(
@@ -113,6 +141,25 @@ class Function(pulumi.ComponentResource):
             kms_key_arn=args.key_arn,
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="Text", log_group=log_group.name),
             tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="PassThrough"),
+            vpc_config=None
+            if args.network is None
+            else aws.lambda_.FunctionVpcConfigArgs(
+                subnet_ids=list(args.network.subnet_ids), security_group_ids=list(args.network.security_group_ids)
+            ),
             publish=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.permitted]),
         )
+
+
+def _attachment(args: FunctionArgs) -> tuple[Statement, ...]:
+    """Let Lambda attach the function to its network, and the function's own code do nothing of the kind."""
+    if args.network is None:
+        return ()
+    everything = Everything(
+        reason="Lambda makes the interfaces itself: none has a name before, and to describe has none"
+    )
+    by_code = Condition("ArnEquals", "lambda:SourceFunctionArn", (args.function_arn,))
+    return (
+        Statement("AttachToNetwork", "Allow", NETWORK_ACTIONS, (everything,)),
+        Statement("NotByItsCode", "Deny", NETWORK_ACTIONS, (everything,), conditions=(by_code,)),
+    )

@@ -107,3 +107,10 @@ def use_by_ledger(account_id: str) -> Statement:
     """
     own = Condition("StringEquals", "aws:SourceAccount", (account_id,))
     return Statement("Ledger", "Allow", CRYPTOGRAPHY, (THIS_KEY,), (Service("dsql.amazonaws.com"),), (own,))
+
+
+def use_by_topics(topic_arns: Sequence[pulumi.Input[str]]) -> Statement:
+    """SNS may put what the named topics tell into queues under the key (SNS Developer Guide, "Key management")."""
+    topics = Condition("ArnEquals", "aws:SourceArn", tuple(topic_arns))
+    actions = ("kms:Decrypt", "kms:GenerateDataKey")
+    return Statement("Topics", "Allow", actions, (THIS_KEY,), (Service("sns.amazonaws.com"),), (topics,))

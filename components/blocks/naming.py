@@ -41,9 +41,18 @@ class Names:
         """A queue without order (80 characters)."""
         return _within(f"{PROJECT}-{self.environment}-{name}", 80)
 
-    def dead_letter_queue(self, name: str) -> str:
-        """Where the messages of a queue go that failed for good: FIFO as its source is."""
-        return self.queue(f"{name}-dead-letters")
+    def dead_letter_queue(self, name: str, *, ordered: bool) -> str:
+        """Where the messages of a queue go that failed for good: FIFO if its source is."""
+        dead_letters = f"{name}-dead-letters"
+        return self.queue(dead_letters) if ordered else self.standard_queue(dead_letters)
+
+    def topic_arn(self, region: str, name: str) -> str:
+        """The ARN of a Region's topic."""
+        return arn("sns", region, self.account_id, self.regional(name))
+
+    def queue_url(self, region: str, queue_name: str) -> str:
+        """The URL of a queue that another stack makes."""
+        return f"https://sqs.{region}.amazonaws.com/{self.account_id}/{queue_name}"
 
     def payload_bucket(self, region: str) -> str:
         """A bucket; bucket names are global to all of AWS (63 characters)."""

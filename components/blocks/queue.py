@@ -1,4 +1,4 @@
-"""A FIFO queue with a dead-letter queue beside it."""
+"""A queue with a dead-letter queue beside it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.blocks.statement import policy_document
-from components.blocks.statement_parts import EveryAction, Exactly
+from components.blocks.statement import Statement, policy_document
+from components.blocks.statement_parts import Condition, EveryAction, Exactly, Service
 from components.blocks.transport import refuse_plain_transport
 
 RETENTION_SECONDS = 14 * 24 * 3600
@@ -21,8 +21,20 @@ MAX_MESSAGE_BYTES = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
-class FifoQueueArgs:
-    """Names end in `.fifo`. `deliveries`: how often a message is handed out before it goes to the dead-letter queue."""
+class Sender:
+    """A service (`sns.amazonaws.com`) that may send in the name of one resource of its own."""
+
+    sid: str
+    service: str
+    source_arn: pulumi.Input[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQueueArgs:
+    """`ordered`: FIFO; then both names end in `.fifo`. `senders`: who may send by the queue's own policy.
+
+    `deliveries`: how often a message is handed out before it goes to the dead-letter queue.
+    """
 
     queue_name: str
     dead_letter_queue_name: str
@@ -30,10 +42,14 @@ class FifoQueueArgs:
     consumer_timeout_seconds: int
     deliveries: int
     protect: bool
+    ordered: bool = True
+    senders: tuple[Sender, ...] = ()
 
 
-class FifoQueue(pulumi.ComponentResource):
-    """A FIFO queue in high-throughput mode (order and deduplication per message group), under one's own key, TLS only.
+class WorkQueue(pulumi.ComponentResource):
+    """A queue that feeds a function, under one's own key, TLS only.
+
+    Ordered: FIFO in high-throughput mode, order and deduplication per message group. Else a standard queue.
 
     A message stays for 14 days, in either queue. An alarm is raised by the first message that failed for good.
     """
@@ -43,11 +59,11 @@ class FifoQueue(pulumi.ComponentResource):
     dead_letter_url: pulumi.Output[str]
     dead_letter_arn: pulumi.Output[str]
 
-    def __init__(self, name: str, args: FifoQueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("twinrail:blocks:FifoQueue", name, None, opts)
+    def __init__(self, name: str, args: WorkQueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("twinrail:blocks:WorkQueue", name, None, opts)
         self._args = args
-        dead_letters = self._queue(f"{name}-dead-letters", args.dead_letter_queue_name)
-        queue = self._queue(name, args.queue_name)
+        dead_letters = self._queue(f"{name}-dead-letters", args.dead_letter_queue_name, ())
+        queue = self._queue(name, args.queue_name, args.senders)
         child = pulumi.ResourceOptions(parent=self)
         aws.sqs.RedriveAllowPolicy(
             name,
@@ -72,13 +88,14 @@ class FifoQueue(pulumi.ComponentResource):
         self.dead_letter_arn = dead_letters.arn
         self.register_outputs({"url": self.url, "arn": self.arn, "deadLetterUrl": self.dead_letter_url})
 
-    def _queue(self, name: str, queue_name: str) -> aws.sqs.Queue:
+    def _queue(self, name: str, queue_name: str, senders: tuple[Sender, ...]) -> aws.sqs.Queue:
+        ordered = self._args.ordered
         queue = aws.sqs.Queue(
             name,
             name=queue_name,
-            fifo_queue=True,
-            deduplication_scope="messageGroup",
-            fifo_throughput_limit="perMessageGroupId",
+            fifo_queue=True if ordered else None,
+            deduplication_scope="messageGroup" if ordered else None,
+            fifo_throughput_limit="perMessageGroupId" if ordered else None,
             kms_master_key_id=self._args.key_arn,
             kms_data_key_reuse_period_seconds=DATA_KEY_REUSE_SECONDS,
             max_message_size=MAX_MESSAGE_BYTES,
@@ -90,7 +107,12 @@ class FifoQueue(pulumi.ComponentResource):
         aws.sqs.QueuePolicy(
             name,
             queue_url=queue.url,
-            policy=policy_document([refuse_plain_transport(every_action, Exactly(queue.arn))]),
+            policy=policy_document(
+                [
+                    refuse_plain_transport(every_action, Exactly(queue.arn)),
+                    *(_let_send(sender, queue.arn) for sender in senders),
+                ]
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         return queue
@@ -111,3 +133,10 @@ class FifoQueue(pulumi.ComponentResource):
             treat_missing_data="notBreaching",
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _let_send(sender: Sender, queue_arn: pulumi.Output[str]) -> Statement:
+    source = Condition("ArnEquals", "aws:SourceArn", (sender.source_arn,))
+    return Statement(
+        sender.sid, "Allow", ("sqs:SendMessage",), (Exactly(queue_arn),), (Service(sender.service),), (source,)
+    )

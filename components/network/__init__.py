@@ -1,1 +1,1 @@
-"""How the hub is found: its zone, names, certificates, health checks and records."""
+"""The network: how the hub is found by its names, and the private part of each Region."""

@@ -32,7 +32,8 @@ CLIENTS_LIMIT = (ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES) // _CLIENT_BYTES
 """How many clients API_CLIENTS holds for certain, whatever their ids and names."""
 
 _SERVES_API = frozenset({FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.OUTGOING})
-_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE}
+_EVENTS = frozenset({FunctionName.PUBLISHING, FunctionName.SYNCER})
+_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE} - _EVENTS
 _FED_FROM = {function: queue for queue, function in CONSUMERS.items()}
 _SENDS_TO = {
     FunctionName.INTAKE: QueueName.INCOMING,
@@ -81,14 +82,18 @@ class Recovery:
 class Surroundings:
     """What a Region's functions can be told. `bucket_names` is by Region; `opposite_region` is the other one.
 
+    `stream`: the variables that tell where the Region's event stream is.
+
     `client_ids` are the app client ids of the Region's own user pool by registered name: at most CLIENTS_LIMIT.
     """
 
     environment: str
     log_level: LogLevel
     deadlines: Deadlines
-    retry: Retry
+    retry: Mapping[QueueName, Retry]
     recovery: Recovery
+    stream: Mapping[str, pulumi.Input[str]]
+    opposite_events_queue_url: str
     namespace_policy: NamespacePolicy
     opposite_region: str
     table_name: pulumi.Input[str]
@@ -116,7 +121,7 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
     }
     if function in _SERVES_API:
         variables["API_CLIENTS"] = _api_clients(told.client_ids)
-    if function is not FunctionName.INTAKE:
+    if function not in {FunctionName.INTAKE, *_EVENTS}:
         variables["TRANSACTIONS_TABLE"] = told.table_name
     if function in _STORING:
         variables["PAYLOAD_BUCKETS"] = pulumi.Output.json_dumps(dict(told.bucket_names), sort_keys=True)
@@ -125,6 +130,8 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
     if function in _FED_FROM:
         variables |= _source(_FED_FROM[function], told)
+    if function in _EVENTS:
+        variables |= _of_events(function, told)
     if function in (*BOOKKEEPERS, OBSERVER):
         variables |= told.ledger.variables(function)
     return variables | _own(function, told)
@@ -135,9 +142,9 @@ def _source(queue: QueueName, told: Surroundings) -> dict[str, pulumi.Input[str]
     return {
         "SOURCE_QUEUE_URL": told.queue_urls[queue],
         "DEAD_LETTER_QUEUE_URL": told.dead_letter_queue_urls[queue],
-        "DELIVERIES": str(told.retry.deliveries),
-        "RETRY_FIRST_SECONDS": str(told.retry.first_seconds),
-        "RETRY_LONGEST_SECONDS": str(told.retry.longest_seconds),
+        "DELIVERIES": str(told.retry[queue].deliveries),
+        "RETRY_FIRST_SECONDS": str(told.retry[queue].first_seconds),
+        "RETRY_LONGEST_SECONDS": str(told.retry[queue].longest_seconds),
     }
 
 
@@ -172,6 +179,16 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
             }
         case _:
             return {}
+
+
+def _of_events(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """Where events go: to the own stream, or to the opposite Region."""
+    if function is FunctionName.PUBLISHING:
+        return dict(told.stream)
+    return {
+        "OPPOSITE_REGION": told.opposite_region,
+        "OPPOSITE_EVENTS_QUEUE_URL": told.opposite_events_queue_url,
+    }
 
 
 def _ending(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.blocks.function import Architecture, Function, FunctionArgs, FunctionCode, FunctionRole, FunctionSize
+from components.blocks.function import (
+    Architecture,
+    Function,
+    FunctionArgs,
+    FunctionCode,
+    FunctionNetwork,
+    FunctionRole,
+    FunctionSize,
+)
+from components.blocks.naming import arn
 from components.payment.environment import Surroundings, variables_of
 from components.payment.grants import Reach, grants_of
 from components.payment.message_path import CONSUMERS, PURPOSES, TICK_QUEUES, FunctionName, QueueName
@@ -42,7 +51,10 @@ class Consumption:
 
 @dataclass(frozen=True, slots=True)
 class MessageFunctionsArgs:
-    """`roles` are the Region's; `log_key_arn` is for logs and environments, not for payloads."""
+    """`roles` are the Region's; `log_key_arn` is for logs and environments, not for payloads.
+
+    `networks`: of the functions that are in the private network.
+    """
 
     names: Names
     code: CodePackage
@@ -53,6 +65,8 @@ class MessageFunctionsArgs:
     surroundings: Surroundings
     log_retention_days: int
     log_key_arn: pulumi.Input[str]
+    region: str
+    networks: Mapping[FunctionName, FunctionNetwork]
 
 
 class MessageFunctions(pulumi.ComponentResource):
@@ -93,6 +107,10 @@ class MessageFunctions(pulumi.ComponentResource):
                 log_group_name=args.names.function_log_group(function),
                 log_retention_days=args.log_retention_days,
                 key_arn=args.log_key_arn,
+                function_arn=arn(
+                    "lambda", args.region, args.names.account_id, f"function:{args.names.regional(function)}"
+                ),
+                network=args.networks.get(function),
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

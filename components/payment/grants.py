@@ -28,6 +28,19 @@ _RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 @dataclass(frozen=True, slots=True)
+class StreamReach:
+    """The Region's event stream: cluster and topic as IAM names them, and the table of what is in it.
+
+    `by_iam`: the cluster asks IAM. One that does not knows no permissions.
+    """
+
+    cluster_arn: pulumi.Input[str]
+    topic_arn: pulumi.Input[str]
+    published_arn: pulumi.Input[str]
+    by_iam: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """Everything of the message path that a function of one Region can be granted. `regions` begins with its own.
 
@@ -44,6 +57,8 @@ class Reach:
     tick_queue_arns: Mapping[FunctionName, pulumi.Input[str]]
     topic_arn: pulumi.Input[str]
     ledger_arn: pulumi.Input[str]
+    stream: StreamReach
+    opposite_events_arn: str
 
     @property
     def home(self) -> str:
@@ -126,6 +141,29 @@ class Reach:
     def keep_books(self) -> tuple[Statement, ...]:
         """Sign on to the ledger's cluster of the own Region; what is allowed there, its database says."""
         return (_call("dsql:DbConnect", self.ledger_arn),)
+
+    def publish_events(self) -> tuple[Statement, ...]:
+        """Append events to the stream, and note what it holds. To append without doubles is a right on the cluster."""
+        table = (Exactly(self.stream.published_arn),)
+        noted = (
+            Statement("Note", "Allow", ("dynamodb:GetItem", "dynamodb:PutItem"), table),
+            self.key("PublishedKey", "dynamodb", self.home, _DECRYPT),
+        )
+        if not self.stream.by_iam:
+            return noted
+        on_cluster = ("kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently")
+        on_topic = ("kafka-cluster:DescribeTopic", "kafka-cluster:WriteData")
+        return (
+            *noted,
+            Statement("Cluster", "Allow", on_cluster, (Exactly(self.stream.cluster_arn),)),
+            Statement("Topic", "Allow", on_topic, (Exactly(self.stream.topic_arn),)),
+        )
+
+    def sync(self) -> tuple[Statement, ...]:
+        """Send events to the opposite Region's queue of them, under that Region's key."""
+        (opposite,) = self.regions[1:]
+        key = self.key(_sid("QueueKey", opposite), "sqs", opposite, _SEND)
+        return (_call("sqs:SendMessage", self.opposite_events_arn), key)
 
     def observe(self) -> tuple[Statement, ...]:
         """Ask each thing of the own Region whether it answers, and change nothing.
@@ -229,6 +267,14 @@ def _recover(reach: Reach) -> tuple[Statement, ...]:
     )
 
 
+def _publishing(reach: Reach) -> tuple[Statement, ...]:
+    return (*reach.receive(QueueName.PAYMENT_EVENTS), reach.queue_key(), *reach.publish_events())
+
+
+def _syncer(reach: Reach) -> tuple[Statement, ...]:
+    return (*reach.receive(QueueName.SYNCING), reach.queue_key(), *reach.sync())
+
+
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TRANSACTION: _transaction,
     FunctionName.INTAKE: _intake,
@@ -239,6 +285,8 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TIMEOUT: _timeout,
     FunctionName.HEALTH: _health,
     FunctionName.RECOVER: _recover,
+    FunctionName.PUBLISHING: _publishing,
+    FunctionName.SYNCER: _syncer,
 }
 
 

@@ -11,6 +11,8 @@ class QueueName(StrEnum):
     INCOMING = "incoming"
     PROCESSING = "processing"
     RELEASING = "releasing"
+    PAYMENT_EVENTS = "payment-events"
+    SYNCING = "syncing"
 
 
 class FunctionName(StrEnum):
@@ -25,13 +27,23 @@ class FunctionName(StrEnum):
     TIMEOUT = "timeout"
     HEALTH = "health"
     RECOVER = "recover"
+    PUBLISHING = "publishing"
+    SYNCER = "syncer"
 
 
 CONSUMERS = {
     QueueName.INCOMING: FunctionName.INCOMING,
     QueueName.PROCESSING: FunctionName.PROCESSING,
     QueueName.RELEASING: FunctionName.RELEASING,
+    QueueName.PAYMENT_EVENTS: FunctionName.PUBLISHING,
+    QueueName.SYNCING: FunctionName.SYNCER,
 }
+
+EVENT_QUEUES = (QueueName.PAYMENT_EVENTS, QueueName.SYNCING)
+"""Fed by the topic of ended transactions, which feeds no FIFO queue: standard queues. Their messages wait for days."""
+
+EVENT_TOPIC = "payment-events"
+"""The topic of a Region's event stream."""
 
 PURPOSES = {
     FunctionName.TRANSACTION: "Opens a transaction, and shows one to its client",
@@ -43,6 +55,8 @@ PURPOSES = {
     FunctionName.TIMEOUT: "Ends what is past its deadline (RJCT), tells of what ended untold, looks for missing copies",
     FunctionName.HEALTH: "Tells anyone whether its Region can carry payments",
     FunctionName.RECOVER: "Watches the opposite Region; takes over, or gives up, what it leaves open when it is lost",
+    FunctionName.PUBLISHING: "Publishes the payment events of both Regions to its own Region's stream",
+    FunctionName.SYNCER: "Sends its Region's payment events to the opposite Region",
 }
 
 TICK_QUEUES = {FunctionName.TIMEOUT: "ticks", FunctionName.RECOVER: "recovery-ticks"}
@@ -53,6 +67,9 @@ KEY_OBSERVERS = (FunctionName.HEALTH, FunctionName.RECOVER)
 
 OPEN_INDEX = "open-by-deadline"
 """The index of the transactions table that lists open transactions by deadline."""
+
+NOTIFICATIONS = "notifications"
+"""The topic of ended transactions."""
 
 FAMILIES = ("pacs.008", "pacs.009", "pacs.004", "pain.001", "camt.056")
 """The messages that are taken in: what can have a deadline of its own."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.blocks.topic import Topic, TopicArgs
+from components.payment.message_path import NOTIFICATIONS
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -28,7 +29,7 @@ class Notifications(pulumi.ComponentResource):
         super().__init__("twinrail:payment:Notifications", name, None, opts)
         self.topic = Topic(
             name,
-            TopicArgs(topic_name=args.names.regional("notifications"), key_arn=args.key_arn),
+            TopicArgs(topic_name=args.names.regional(NOTIFICATIONS), key_arn=args.key_arn),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({"topicArn": self.topic.arn})

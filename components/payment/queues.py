@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
+import pulumi_aws as aws
 
-from components.blocks.queue import FifoQueue, FifoQueueArgs
-from components.payment.message_path import CONSUMERS, QueueName
+from components.blocks.queue import Sender, WorkQueue, WorkQueueArgs
+from components.payment.message_path import CONSUMERS, EVENT_QUEUES, QueueName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,35 +19,84 @@ if TYPE_CHECKING:
     from components.payment.message_path import FunctionName
 
 
+WAITING_SECONDS = 900
+"""A payment event that waits for so long waits for something that is down. Its deliveries last for days: no dead letter
+would tell in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class MessageQueuesArgs:
-    """`sizes` give the time a queue's function may take; `deliveries` how often a message is tried."""
+    """`sizes` give the time a queue's function may take; `deliveries` how often a message of a queue is tried.
+
+    `topic_arn`: the topic of ended transactions, which feeds the queues of payment events.
+    """
 
     names: Names
     key_arn: pulumi.Input[str]
     sizes: Mapping[FunctionName, FunctionSize]
-    deliveries: int
+    deliveries: Mapping[QueueName, int]
+    topic_arn: pulumi.Input[str]
     protect: bool
 
 
 class MessageQueues(pulumi.ComponentResource):
-    """The incoming, processing and releasing queues: regional on purpose, each with its dead-letter queue."""
+    """The queues that a message passes, and those of payment events: regional, each with its dead-letter queue.
+
+    The topic gives each event to both queues of events: what keeps the one waiting does not keep the other.
+    """
 
     def __init__(self, name: str, args: MessageQueuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:payment:MessageQueues", name, None, opts)
-        self.queues = {queue: self._queue(queue, args) for queue in QueueName}
+        self._args = args
+        self.queues = {queue: self._queue(queue) for queue in QueueName}
+        for queue in EVENT_QUEUES:
+            self._subscribe(queue)
+            self._watch(queue)
         self.register_outputs({})
 
-    def _queue(self, queue: QueueName, args: MessageQueuesArgs) -> FifoQueue:
-        return FifoQueue(
+    def _queue(self, queue: QueueName) -> WorkQueue:
+        args, ordered = self._args, queue not in EVENT_QUEUES
+        return WorkQueue(
             queue,
-            FifoQueueArgs(
-                queue_name=args.names.queue(queue),
-                dead_letter_queue_name=args.names.dead_letter_queue(queue),
+            WorkQueueArgs(
+                queue_name=args.names.queue(queue) if ordered else args.names.standard_queue(queue),
+                dead_letter_queue_name=args.names.dead_letter_queue(queue, ordered=ordered),
                 key_arn=args.key_arn,
                 consumer_timeout_seconds=args.sizes[CONSUMERS[queue]].timeout_seconds,
-                deliveries=args.deliveries,
+                deliveries=args.deliveries[queue],
                 protect=args.protect,
+                ordered=ordered,
+                senders=() if ordered else (Sender("Notifications", "sns.amazonaws.com", args.topic_arn),),
             ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _subscribe(self, queue: QueueName) -> None:
+        aws.sns.TopicSubscription(
+            queue,
+            topic=self._args.topic_arn,
+            protocol="sqs",
+            endpoint=self.queues[queue].arn,
+            # The notification itself, without SNS's envelope around it.
+            raw_message_delivery=True,
+            # SNS must be let in before it delivers.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.queues[queue]]),
+        )
+
+    def _watch(self, queue: QueueName) -> None:
+        name = self._args.names.standard_queue(queue)
+        aws.cloudwatch.MetricAlarm(
+            f"{queue}-waiting",
+            name=f"{name}-waiting",
+            alarm_description="Payment events wait: the event stream, or the opposite Region, does not take them.",
+            namespace="AWS/SQS",
+            metric_name="ApproximateAgeOfOldestMessage",
+            dimensions={"QueueName": name},
+            statistic="Maximum",
+            period=60,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanThreshold",
+            threshold=WAITING_SECONDS,
+            treat_missing_data="notBreaching",
             opts=pulumi.ResourceOptions(parent=self),
         )

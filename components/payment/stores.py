@@ -15,13 +15,14 @@ from components.blocks.key_policy import (
     use_by_ledger,
     use_by_roles,
     use_by_roles_in_context,
+    use_by_topics,
 )
 from components.blocks.replication import Replication, ReplicationArgs, ReplicationEnd
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.sql_cluster import SqlClusterPair, SqlClusterPairArgs
 from components.blocks.table import GlobalTable, GlobalTableArgs, KeysIndex
 from components.payment.grants import HEALTH_CONTEXT, HEALTH_KEY_ACTIONS, HEALTH_PURPOSE
-from components.payment.message_path import OPEN_INDEX
+from components.payment.message_path import NOTIFICATIONS, OPEN_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +109,9 @@ class PaymentStores(pulumi.ComponentResource):
                     self._args.function_role_arns,
                     self._args.observer_role_arns,
                     replicator_arns,
+                    topic_arns=tuple(
+                        self._args.names.topic_arn(region, NOTIFICATIONS) for region in self._args.regions
+                    ),
                 ),
                 protect=self._args.deletion_protection,
             ),
@@ -195,10 +199,13 @@ def payload_key_statements(
     function_role_arns: tuple[pulumi.Input[str], ...],
     observer_role_arns: tuple[pulumi.Input[str], ...],
     replicator_arns: tuple[pulumi.Input[str], ...],
+    *,
+    topic_arns: tuple[pulumi.Input[str], ...],
 ) -> tuple[Statement, ...]:
     """Who may use the payload key: functions through the stores and queues, replication through S3, nobody by hand.
 
-    The observers make data keys that nobody sees, to know whether the key can be used.
+    The topics put what they tell into queues. The observers make data keys that nobody sees, to know whether the key
+    can be used.
     """
 
     def services(*names: str) -> tuple[str, ...]:
@@ -207,11 +214,12 @@ def payload_key_statements(
     used = services("dynamodb", "s3", "sns", "sqs")
     return (
         administration(account_id),
-        use_by_account_through("TableGrants", account_id, services("dynamodb", "dsql")),
+        use_by_account_through("TableGrants", account_id, services("dynamodb", "dsql", "kafka")),
         use_by_ledger(account_id),
         use_by_roles("Functions", account_id, function_role_arns, ("kms:Decrypt", "kms:GenerateDataKey"), used),
         use_by_roles_in_context(
             "Health", account_id, observer_role_arns, HEALTH_KEY_ACTIONS, (HEALTH_CONTEXT, HEALTH_PURPOSE)
         ),
+        use_by_topics(topic_arns),
         use_by_roles("Replication", account_id, replicator_arns, ("kms:Decrypt", "kms:Encrypt"), services("s3")),
     )

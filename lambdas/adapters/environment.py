@@ -15,6 +15,7 @@ class InvalidEnvironment(RuntimeError):
     """A variable that the function cannot work without is missing or makes no sense; the message names it."""
 
 
+STREAM_SECURITY = ("plaintext", "iam")
 SSL_MODES = ("disable", "require", "verify-full")
 
 
@@ -37,7 +38,7 @@ class LedgerSettings:
             _required(environment, "LEDGER_ENDPOINT"),
             _required(environment, "LEDGER_DATABASE"),
             _required(environment, "LEDGER_USER"),
-            _ssl_mode(environment),
+            _one_of(environment, "LEDGER_SSLMODE", SSL_MODES),
         )
 
 
@@ -54,6 +55,11 @@ class SourceQueue:
     deliveries: int
     first_seconds: int
     longest_seconds: int
+
+    @property
+    def ordered(self) -> bool:
+        """Whether it is a FIFO queue: SQS wants the suffix in the names of these, and of no others."""
+        return self.url.endswith(".fifo")
 
     @classmethod
     def read(cls, environment: Environment) -> "SourceQueue":
@@ -302,6 +308,69 @@ class RecoverSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """Where the Region's event stream is. security: `iam` signs on as the function's role, over TLS."""
+
+    region: str
+    function: str
+    bootstrap_servers: str
+    topic: str
+    security: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "StreamSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "STREAM_BOOTSTRAP_SERVERS"),
+            _required(environment, "STREAM_TOPIC"),
+            _one_of(environment, "STREAM_SECURITY", STREAM_SECURITY),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingSettings:
+    """What the function `publishing` needs."""
+
+    region: str
+    function: str
+    published_events_table: str
+    source: SourceQueue
+    stream: StreamSettings
+
+    @classmethod
+    def read(cls, environment: Environment) -> "PublishingSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "PUBLISHED_EVENTS_TABLE"),
+            SourceQueue.read(environment),
+            StreamSettings.read(environment),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SyncerSettings:
+    """What the function `syncer` needs."""
+
+    region: str
+    function: str
+    opposite_region: str
+    opposite_queue_url: str
+    source: SourceQueue
+
+    @classmethod
+    def read(cls, environment: Environment) -> "SyncerSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "OPPOSITE_REGION"),
+            _required(environment, "OPPOSITE_EVENTS_QUEUE_URL"),
+            SourceQueue.read(environment),
+        )
+
+
 def _where(environment: Environment) -> tuple[str, str]:
     return _required(environment, "AWS_REGION"), _required(environment, "POWERTOOLS_SERVICE_NAME")
 
@@ -331,11 +400,11 @@ def _deadlines(environment: Environment) -> Mapping[str, int]:
         ) from error
 
 
-def _ssl_mode(environment: Environment) -> str:
-    mode = _required(environment, "LEDGER_SSLMODE")
-    if mode not in SSL_MODES:
-        raise InvalidEnvironment(f"environment variable LEDGER_SSLMODE: expected one of {', '.join(SSL_MODES)}")
-    return mode
+def _one_of(environment: Environment, name: str, choices: tuple[str, ...]) -> str:
+    value = _required(environment, name)
+    if value not in choices:
+        raise InvalidEnvironment(f"environment variable {name}: expected one of {', '.join(choices)}")
+    return value
 
 
 def _namespace_policy(environment: Environment) -> NamespacePolicy:

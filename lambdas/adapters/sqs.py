@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
     from lambdas.core.deadlines import Tick
+    from lambdas.core.events import PaymentEvent
 
 BATCH = 10
 """What SQS takes in one call."""
@@ -54,3 +55,15 @@ class SqsTickQueue:
         )
         if failed := response.get("Failed"):
             raise NotSent(f"{len(failed)} of {len(ticks)} ticks were not sent: {failed[0]['Code']}")
+
+
+@dataclass(frozen=True, slots=True)
+class SqsOppositeQueue:
+    """OppositeQueue over a standard queue. `client` is one of the Region that the queue is in."""
+
+    client: SQSClient
+    url: str
+
+    def send(self, event: PaymentEvent) -> None:
+        """One SendMessage, to another Region."""
+        self.client.send_message(QueueUrl=self.url, MessageBody=event.to_json())

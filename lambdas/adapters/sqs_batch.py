@@ -1,4 +1,4 @@
-"""A batch from an SQS FIFO queue: every record by itself, order kept within each message group, one log line a record.
+"""A batch from an SQS queue: every record by itself, order kept within each message group, one log line a record.
 
 A batch never raises: that would return every record, also those that are done, and hold up the other groups.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, SqsFifoPartialProcessor
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambdas.core.documents import MalformedDocument
@@ -42,20 +42,22 @@ class BatchConsumer(Generic[MessageType]):
     """Gives each message of a batch to a use case. `parse` raises MalformedDocument.
 
     What fails is tried again; what is malformed, or has failed for the last time, is put among the dead letters.
+    ordered: the queue is FIFO, and what follows a failed record in its group waits with it.
     """
 
     logger: Logger
     parse: Callable[[str], MessageType]
     act: Callable[[MessageType], Outcome]
     failures: Callable[[], FailedMessages]
+    ordered: bool = True
 
     def consume(self, event: Mapping[str, JsonValue]) -> PartialItemFailureResponse:
-        """Failed records, and all later ones of their group, are reported back; SQS delivers them again, in order."""
+        """Failed records, and of a FIFO queue all later ones of their group, are reported back: they come again."""
         records = event.get("Records")
         if not isinstance(records, list) or not records:
             self.logger.warning("an empty batch")
             return {"batchItemFailures": []}
-        processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+        processor = self._processor()
         processor.raise_on_entire_batch_failure = False
         with processor(records=records, handler=self._consume_record):
             processor.process()
@@ -65,6 +67,11 @@ class BatchConsumer(Generic[MessageType]):
             self.logger.warning("returned to the queue", extra={"returned": len(returned), "batch": len(records)})
             self._delay([record for record in map(SQSRecord, records) if record.message_id in returned])
         return response
+
+    def _processor(self) -> BatchProcessor:
+        if self.ordered:
+            return SqsFifoPartialProcessor(skip_group_on_error=True)
+        return BatchProcessor(EventType.SQS)
 
     def _consume_record(self, record: SQSRecord) -> None:
         started = perf_counter()

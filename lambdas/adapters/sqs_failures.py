@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from lambdas.adapters.logs import exception_words
 
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from lambdas.adapters.environment import SourceQueue
 
 REASON_LENGTH = 256
+
+
+class _Place(TypedDict, total=False):
+    """Where in a FIFO queue a message goes."""
+
+    MessageGroupId: str
+    MessageDeduplicationId: str
 
 
 class FailedMessages(Protocol):
@@ -39,7 +46,7 @@ class FailedMessages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SqsFailedMessages:
-    """FailedMessages over a FIFO queue and its dead-letter queue."""
+    """FailedMessages over a queue and its dead-letter queue, which is of the same kind: FIFO or standard."""
 
     client: SQSClient
     function: str
@@ -50,12 +57,14 @@ class SqsFailedMessages:
         return _receive_count(record) >= self.source.deliveries
 
     def bury(self, record: SQSRecord, error: Exception) -> None:
-        """One SendMessage. By the message's own id a repetition within five minutes is dropped."""
+        """One SendMessage. In a FIFO queue a repetition within five minutes is dropped, by the message's own id."""
+        place: _Place = {}
+        if self.source.ordered:
+            place = {"MessageGroupId": _group(record), "MessageDeduplicationId": record.message_id}
         self.client.send_message(
             QueueUrl=self.source.dead_letter_url,
             MessageBody=record.body,
-            MessageGroupId=record.attributes.message_group_id or record.message_id,
-            MessageDeduplicationId=record.message_id,
+            **place,
             MessageAttributes={
                 "reason": _text(reason_of(error)),
                 "function": _text(self.function),
@@ -72,7 +81,7 @@ class SqsFailedMessages:
         """
         longest: dict[str, int] = {}
         for record in records:
-            group = record.attributes.message_group_id or ""
+            group = _group(record)
             longest[group] = max(longest.get(group, 0), self._backoff_seconds(_receive_count(record)))
         self.client.change_message_visibility_batch(
             QueueUrl=self.source.url,
@@ -80,7 +89,7 @@ class SqsFailedMessages:
                 {
                     "Id": str(index),
                     "ReceiptHandle": record.receipt_handle,
-                    "VisibilityTimeout": longest[record.attributes.message_group_id or ""],
+                    "VisibilityTimeout": longest[_group(record)],
                 }
                 for index, record in enumerate(records)
             ],
@@ -96,6 +105,11 @@ def reason_of(error: Exception) -> str:
     """The exception's class, and its words where they are the hub's own or an AWS error code: never data."""
     words = re.sub(r"[^\x20-\x7e]", "?", f"{type(error).__name__}{exception_words(error)}")
     return words[:REASON_LENGTH]
+
+
+def _group(record: SQSRecord) -> str:
+    """What waits together; in a standard queue each message for itself."""
+    return record.attributes.message_group_id or record.message_id
 
 
 def _receive_count(record: SQSRecord) -> int:

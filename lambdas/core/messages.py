@@ -182,17 +182,30 @@ class Notification:
             at=transaction.history[-1].at,
         )
 
+    @classmethod
+    def read(cls, fields: Fields) -> "Notification":
+        """From a document's fields. Raises MalformedDocument."""
+        return cls(
+            transaction_id=fields.text("transaction_id"),
+            status=fields.choice("status", TransactionStatus),
+            region=fields.text("region"),
+            participant=fields.text("participant"),
+            at=fields.instant("at"),
+        )
+
+    def document(self) -> dict[str, JsonValue]:
+        """JSON form."""
+        return {
+            "transaction_id": self.transaction_id,
+            "status": self.status,
+            "region": self.region,
+            "participant": self.participant,
+            "at": instant_text(self.at),
+        }
+
     def to_json(self) -> str:
         """One JSON object."""
-        return _compact(
-            {
-                "transaction_id": self.transaction_id,
-                "status": self.status,
-                "region": self.region,
-                "participant": self.participant,
-                "at": instant_text(self.at),
-            }
-        )
+        return _compact(self.document())
 
 
 def _ending(fields: Fields) -> TransactionStatus:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from lambdas.core.deadlines import Position, Tick
 from lambdas.core.durability import Copies
+from lambdas.core.events import PaymentEvent
 from lambdas.core.health import CheckName, CheckResult, RegionHealth
 from lambdas.core.iso20022.assessment import Assessment
 from lambdas.core.ledger.cancellations import Cancellation, CancellationDecision
@@ -35,6 +36,10 @@ class PayloadNotStored(Exception):
 
 class NotSent(Exception):
     """A queue did not take all that it was sent."""
+
+
+class StreamUnavailable(Exception):
+    """The event stream did not acknowledge an event in the time there is; it may have it all the same."""
 
 
 class ConcurrentChange(Exception):
@@ -174,6 +179,30 @@ class Notifier(Protocol):
 
     def publish(self, notification: Notification) -> None:
         """Publish that a transaction ended."""
+
+
+class EventStream(Protocol):
+    """A Region's event stream."""
+
+    def publish(self, event: PaymentEvent) -> None:
+        """Append an event; returns when the stream holds it for good. Raises StreamUnavailable."""
+
+
+class PublishedEvents(Protocol):
+    """What a Region's stream is known to hold, for as long as an event may come again."""
+
+    def holds(self, event_id: str) -> bool:
+        """Whether the event was noted."""
+
+    def note(self, event_id: str, at: datetime) -> None:
+        """Remember that the stream holds the event; once more is once."""
+
+
+class OppositeQueue(Protocol):
+    """The queue of payment events of the opposite Region."""
+
+    def send(self, event: PaymentEvent) -> None:
+        """Put an event on it, at least once."""
 
 
 class Ledger(Protocol):

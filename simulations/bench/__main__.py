@@ -19,7 +19,7 @@ from simulations.traffic.connections import connect
 from simulations.traffic.load import submit_at_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 PER_SECOND = 10.0
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -29,13 +29,14 @@ SeedOption = Annotated[int, typer.Option(help="Seed of the payments' ids and amo
 
 
 @contextmanager
-def _hub() -> Iterator[tuple[list[HubClient], Probe]]:
-    """A fresh deployment of dev and a client of each Region; stopped at the end."""
+def _hub() -> Iterator[tuple[list[HubClient], Probe, Mapping[str, Mapping[str, object]]]]:
+    """A fresh deployment of dev, a client of each Region, and what the Regions export; stopped at the end."""
     progress.print("deploying")
-    with deployment.temporary("dev") as (_, status), open_http() as http:
+    with deployment.temporary("dev") as (deployed, status), open_http() as http:
         document = status.document()
         clients = [connect(document, region, http) for region in document["regions"]]
-        yield clients, Probe(str(document["aws_endpoint"]))
+        exports = {str(each.exports["region"]): each.exports for each in deployed.graphs if "region" in each.exports}
+        yield clients, Probe(str(document["aws_endpoint"])), exports
 
 
 @app.callback(invoke_without_command=True)
@@ -57,15 +58,15 @@ def main(context: typer.Context) -> None:
 @app.command()
 def payments(count: int = 200, rate: RateOption = PER_SECOND, seed: SeedOption = 1) -> None:
     """AWS calls, CPU and latency of a number of payments after a warm-up."""
-    with _hub() as (clients, probe):
-        for line in measure(clients, probe, count=count, per_second=rate, seed=seed, note=progress.print):
+    with _hub() as (clients, probe, exports):
+        for line in measure(clients, probe, exports, count=count, per_second=rate, seed=seed, note=progress.print):
             print_line(line)
 
 
 @app.command()
 def load(count: int = 1000, rate: RateOption = PER_SECOND, seed: SeedOption = 1) -> None:
     """A steady load, half to each Region: how many ended how, none twice, and latency."""
-    with _hub() as (clients, _):
+    with _hub() as (clients, _probe, _exports):
         progress.print(f"sending {count} payments at {rate:g} a second, seed {seed}")
         outcomes = outcomes_of(clients, submit_at_rate(clients, count=count, per_second=rate, seed=seed))
     by_path: dict[tuple[str, tuple[str, ...]], int] = {}

@@ -1,4 +1,4 @@
-"""The gate's own pages under `/_twinrail/`: health, counted calls, faults, strong tables, processes, warm-up."""
+"""The gate's own pages under `/_twinrail/`: health, counted calls, faults, event streams, processes, warm-up."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from simulations.cloud.asgi import read_body, send_json
 from simulations.cloud.aws_errors import load
+from simulations.cloud.errors import EmulatorError
 from simulations.cloud.faults import InvalidFaultError, read_fault
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from simulations.cloud.faults import Fault
     from simulations.cloud.injector import FaultInjector
     from simulations.cloud.regions import RegionFaults
+    from simulations.cloud.streams import EventStreams
     from simulations.cloud.workers import Workers
 
 
@@ -42,6 +44,7 @@ class Control:
         injector: FaultInjector,
         strong_tables: set[str],
         workers: Workers,
+        streams: EventStreams,
         identity: dict[str, str | int],
     ) -> None:
         self._calls = calls
@@ -49,6 +52,7 @@ class Control:
         self._injector = injector
         self._strong_tables = strong_tables
         self._workers = workers
+        self._streams = streams
         self._identity = identity
         self._pages: dict[tuple[str, str], Page] = {
             ("GET", "/_twinrail/health"): self._health,
@@ -57,6 +61,9 @@ class Control:
             ("GET", "/_twinrail/faults"): self._in_force,
             ("POST", "/_twinrail/faults"): self._add_fault,
             ("DELETE", "/_twinrail/faults"): self._heal,
+            ("GET", "/_twinrail/streams"): self._all_streams,
+            ("POST", "/_twinrail/streams"): self._open_stream,
+            ("DELETE", "/_twinrail/streams"): self._close_stream,
             ("PUT", "/_twinrail/strong-tables"): self._declare_strong,
             ("GET", "/_twinrail/processes"): self._processes,
             ("POST", "/_twinrail/warm"): self._warm,
@@ -106,6 +113,24 @@ class Control:
         self._strong_tables.update(declared)
         return Answer(HTTPStatus.OK, {"tables": sorted(self._strong_tables)})
 
+    async def _all_streams(self, _body: bytes) -> Answer:
+        return Answer(HTTPStatus.OK, {"streams": self._streams.documents()})
+
+    async def _open_stream(self, body: bytes) -> Answer:
+        try:
+            return Answer(HTTPStatus.CREATED, await self._streams.open(_text(body, "region")))
+        except ValueError as error:
+            return Answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
+        except EmulatorError as error:
+            return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": str(error)})
+
+    async def _close_stream(self, body: bytes) -> Answer:
+        try:
+            self._streams.close(_text(body, "region"))
+        except ValueError as error:
+            return Answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
+        return await self._all_streams(body)
+
     async def _processes(self, _body: bytes) -> Answer:
         return Answer(HTTPStatus.OK, {"processes": self._workers.processes()})
 
@@ -113,6 +138,14 @@ class Control:
         warmed = await self._workers.warm()
         failed = {name: error for name, error in warmed.items() if error is not None}
         return Answer(HTTPStatus.OK, {"warm": len(warmed) - len(failed), "failed": failed})
+
+
+def _text(body: bytes, name: str) -> str:
+    document = json.loads(body)
+    value = document.get(name) if isinstance(document, dict) else None
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name}: expected text")
+    return value
 
 
 def _faults(faults: tuple[Fault, ...]) -> Answer:

@@ -51,6 +51,14 @@ class GateClient:
         """Start a worker for each function; by `region/function`, why one could not be started."""
         return dict(cast("dict[str, str]", self._send("POST", "/_twinrail/warm")["failed"]))
 
+    def open_stream(self, region: str) -> str:
+        """Start a Region's event stream, unless it runs; its bootstrap servers."""
+        return str(self._send("POST", "/_twinrail/streams", {"region": region})["bootstrap_servers"])
+
+    def close_stream(self, region: str) -> None:
+        """End a Region's event stream with all that it holds; nothing where there is none."""
+        self._send("DELETE", "/_twinrail/streams", {"region": region})
+
     def _send(self, method: str, path: str, document: object = None) -> dict[str, object]:
         try:
             with httpx.Client(trust_env=False, timeout=WARM_UP_SECONDS) as http:

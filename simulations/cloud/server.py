@@ -23,6 +23,7 @@ import uvicorn
 from simulations.cloud.errors import EmulatorError
 from simulations.cloud.listening import LOOPBACK, listen
 from simulations.cloud.postgres import EmbeddedPostgres, start_postgres
+from simulations.cloud.streams import EventStreams
 
 if TYPE_CHECKING:
     import socket
@@ -106,7 +107,7 @@ class Cloud(NamedTuple):
     endpoints: LedgerEndpoints
 
 
-def cloud(*, port: int, ledger_port: int, calls_from: dict[str, str | int]) -> Cloud:
+def cloud(*, port: int, ledger_port: int, streams: EventStreams, calls_from: dict[str, str | int]) -> Cloud:
     """The gate with MiniStack behind it. Imported here: MiniStack reads its settings when it is imported."""
     from ministack.app import app
 
@@ -128,9 +129,10 @@ def cloud(*, port: int, ledger_port: int, calls_from: dict[str, str | int]) -> C
     control = Control(
         calls=calls,
         faults=faults,
-        injector=FaultInjector(faults, workers, endpoints),
+        injector=FaultInjector(faults, workers, endpoints, streams),
         strong_tables=strong_tables,
         workers=workers,
+        streams=streams,
         identity={**calls_from, "port": port},
     )
     gate = Gate(
@@ -151,11 +153,14 @@ def serve(
     account_id: str,
     pipes: tuple[int | None, int | None],
 ) -> NoReturn:
-    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, the database and the process."""
+    """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, streams, database and process."""
     port = int(listener.getsockname()[1])
     os.environ.update(environment(port, state_dir, account_id))
     tempfile.tempdir = None
-    app, workers, endpoints = cloud(port=port, ledger_port=ledger.port, calls_from={"pid": os.getpid()})
+    streams = EventStreams(state_dir / "tmp" / "streams")
+    app, workers, endpoints = cloud(
+        port=port, ledger_port=ledger.port, streams=streams, calls_from={"pid": os.getpid()}
+    )
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=DRAIN_SECONDS
     )
@@ -166,6 +171,7 @@ def serve(
         asyncio.run(server.serve(sockets=[listener]))
     finally:
         workers.stop()
+        streams.close_all()
         ledger.stop()
         _empty(state_dir)
         logging.shutdown()

@@ -8,10 +8,11 @@ transaction with more shows the rest the next time.
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -37,6 +38,18 @@ class DeadLetterQueue:
     source_url: str
     url: str
     client: SQSClient
+
+    @property
+    def ordered(self) -> bool:
+        """Whether it is a FIFO queue: SQS wants the suffix in the names of these, and of no others."""
+        return self.url.endswith(".fifo")
+
+
+class _Place(TypedDict, total=False):
+    """Where in a FIFO queue a message goes."""
+
+    MessageGroupId: str
+    MessageDeduplicationId: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +110,10 @@ def put_back(queue: DeadLetterQueue, new_id: Callable[[], str]) -> int:
     with _held(queue) as messages:
         while messages:
             message = messages[0]
-            queue.client.send_message(
-                QueueUrl=queue.source_url,
-                MessageBody=message["Body"],
-                MessageGroupId=_group(message),
-                MessageDeduplicationId=new_id(),
-            )
+            place: _Place = {}
+            if queue.ordered:
+                place = {"MessageGroupId": _group(message), "MessageDeduplicationId": new_id()}
+            queue.client.send_message(QueueUrl=queue.source_url, MessageBody=message["Body"], **place)
             queue.client.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
             messages.pop(0)
             done += 1
@@ -159,7 +170,7 @@ def _letter(queue: DeadLetterQueue, message: MessageTypeDef) -> DeadLetter:
     return DeadLetter(
         region=queue.region,
         queue=queue.queue,
-        transaction_id=_group(message),
+        transaction_id=_group(message) or _told_transaction(message["Body"]),
         reason=told.get("reason", MOVED_BY_SQS),
         function=told.get("function"),
         deliveries=int(told["deliveries"]) if "deliveries" in told else None,
@@ -170,6 +181,16 @@ def _letter(queue: DeadLetterQueue, message: MessageTypeDef) -> DeadLetter:
 
 def _group(message: MessageTypeDef) -> str:
     return message.get("Attributes", {}).get("MessageGroupId", "")
+
+
+def _told_transaction(body: str) -> str:
+    """Of a message without a group: the transaction that it tells of, nothing where it tells of none."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return ""
+    told = document.get("transaction_id") if isinstance(document, dict) else None
+    return told if isinstance(told, str) else ""
 
 
 def _names(exports: Mapping[str, object]) -> list[str]:

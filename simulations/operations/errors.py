@@ -17,6 +17,10 @@ class NotToBeGivenBack(Exception):
     """A Region cannot lead itself again, now. One line: which, what speaks against it, what was expected."""
 
 
+class StreamUnreachable(Exception):
+    """An event stream cannot be read."""
+
+
 class IdentityUnknown(Exception):
     """Nobody says in whose name an operator's command acts."""
 

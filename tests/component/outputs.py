@@ -48,6 +48,17 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:s3/bucket:Bucket": lambda asked: {"arn": f"arn:aws:s3:::{asked.inputs['bucket']}"},
     "aws:iam/role:Role": lambda asked: {"arn": f"arn:aws:iam::{asked.account_id}:role/{asked.named}"},
     "aws:dsql/cluster:Cluster": _sql_cluster,
+    "aws:dynamodb/table:Table": lambda asked: {"arn": asked.arn("dynamodb", f"table/{asked.named}")},
+    "aws:ec2/vpcEndpoint:VpcEndpoint": lambda asked: {"prefixListId": f"pl-{asked.name}"},
+    "aws:msk/cluster:Cluster": lambda asked: {
+        "arn": asked.arn("kafka", f"cluster/{asked.inputs['clusterName']}/0-1"),
+        "bootstrapBrokers": "brokers:9092",
+        "bootstrapBrokersSaslIam": "brokers:9098",
+    },
+    "aws:msk/configuration:Configuration": lambda asked: {
+        "arn": asked.arn("kafka", f"configuration/{asked.named}/0-1"),
+        "latestRevision": 1,
+    },
     "aws:kms/key:Key": _key,
     "aws:kms/replicaKey:ReplicaKey": _key,
     "aws:sqs/queue:Queue": _queue,

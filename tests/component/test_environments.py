@@ -125,9 +125,14 @@ def test_region_refers_to_the_other_by_the_foundations_exports_alone_when_it_ref
             said = said.replace(text, "")
         # Which Region it watches, and knows by the leadership table alone.
         said = said.replace(f"'OPPOSITE_REGION': '{other}'", "")
-        # The KMS service of the other Region, through which its bucket is written, and the key
+        # The queue to which it sends its own events, known by the name that it has in each Region.
+        queue = "000000000000{}twinrail-dev-payment-events"
+        said = said.replace(f"arn:aws:sqs:{other}:{queue.format(':')}", "")
+        said = said.replace(f"https://sqs.{other}.amazonaws.com/{queue.format('/')}", "")
+        # The KMS service of the other Region, through which its bucket and that queue are written, and the key
         # under which functions are told that Region's bucket.
         said = said.replace(f"s3.{other}.amazonaws.com", "").replace(f'"{other}": ""', "")
+        said = said.replace(f"sqs.{other}.amazonaws.com", "")
         assert other not in said, resource.name
     assert {each.name for each in dev[f"dev-{region}"].resources if each.type == "pulumi:providers:aws"} == {region}
 
@@ -155,7 +160,7 @@ def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str
     assert set(dev["dev-eu-west-1"].exports) == {
         "region", "environment", "api_url", "api_names", "auth_url", "user_pool_id", "client_id", "client_secret_arn",
         "clients", "queue_urls", "dead_letter_queue_urls", "tick_queue_url", "recovery_tick_queue_url",
-        "notification_topic_arn", "function_names",
+        "event_stream", "notification_topic_arn", "function_names",
     }  # fmt: skip
     assert set(dev["dev-foundation"].exports) == {
         "payload_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("program")
 
 ACCOUNT = "000000000000"
-FUNCTIONS = ("transaction", "intake", "incoming", "processing", "releasing", "outgoing", "timeout", "health", "recover")
+FUNCTIONS = (
+    "transaction",
+    "intake",
+    "incoming",
+    "processing",
+    "releasing",
+    "outgoing",
+    "timeout",
+    "health",
+    "recover",
+    "publishing",
+    "syncer",
+)
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 DIRECT_USE = ["kms:GenerateDataKeyWithoutPlaintext"]
@@ -32,6 +44,10 @@ def leadership(region: str) -> str:
 
 def queue(region: str, name: str) -> str:
     return f"arn:aws:sqs:{region}:{ACCOUNT}:twinrail-dev-{name}.fifo"
+
+
+def standard_queue(region: str, name: str) -> str:
+    return f"arn:aws:sqs:{region}:{ACCOUNT}:twinrail-dev-{name}"
 
 
 def ledger(region: str) -> str:
@@ -57,6 +73,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
     received = {action: {queue(here, function)} for action in (*RECEIVE, "sqs:ChangeMessageVisibility")}
     dead_letters = queue(here, f"{function}-dead-letters")
     ticks = f"arn:aws:sqs:{here}:{ACCOUNT}:twinrail-dev-ticks"
+    published = f"arn:aws:dynamodb:{here}:{ACCOUNT}:table/twinrail-dev-published-events"
     calls: dict[str, dict[str, set[str]]] = {
         "transaction": {
             "dynamodb:PutItem": {table(here)},
@@ -143,6 +160,23 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "kms:Decrypt": both,
             "kms:GenerateDataKey": both,
         },
+        # What Lambda itself does to put it into its network is held apart: it names nothing.
+        "publishing": {
+            action: {standard_queue(here, "payment-events")} for action in (*RECEIVE, "sqs:ChangeMessageVisibility")
+        }
+        | {
+            "sqs:SendMessage": {standard_queue(here, "payment-events-dead-letters")},
+            "dynamodb:GetItem": {published},
+            "dynamodb:PutItem": {published},
+            "kms:Decrypt": {key(here)},
+            "kms:GenerateDataKey": {key(here)},
+        },
+        "syncer": {action: {standard_queue(here, "syncing")} for action in (*RECEIVE, "sqs:ChangeMessageVisibility")}
+        | {
+            "sqs:SendMessage": {standard_queue(here, "syncing-dead-letters"), standard_queue(there, "payment-events")},
+            "kms:Decrypt": both,
+            "kms:GenerateDataKey": both,
+        },
     }
     return calls[function]
 
@@ -193,7 +227,7 @@ def test_no_allow_holds_a_wildcard_when_it_is_not_one_of_the_typed_forms(
         for resource in with_policies(stack):
             of_a_key = resource.type.startswith("aws:kms/")
             for statement in statements_of(resource):
-                if statement["Effect"] == "Deny":
+                if statement["Effect"] == "Deny" or statement["Sid"] == "AttachToNetwork":
                     continue
                 assert not [action for action in statement["Action"] if "*" in action]
                 for arn in statement.get("Resource", []):
@@ -207,7 +241,7 @@ def test_what_is_denied_is_denied_to_everyone_when_a_resource_policy_denies(dev:
         for stack in dev.values()
         for resource in with_policies(stack)
         for statement in statements_of(resource)
-        if statement["Effect"] == "Deny"
+        if statement["Effect"] == "Deny" and statement["Sid"] != "NotByItsCode"
     ]
     assert denials
     assert all(statement["Principal"] == "*" and statement["Condition"] for statement in denials)
@@ -219,7 +253,7 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
     replica = foundation.one("aws:kms/replicaKey:ReplicaKey", "payloads-eu-west-2")
     by_sid = {statement["Sid"]: statement for statement in statements_of(primary)}
     assert primary.inputs["policy"] == replica.inputs["policy"]
-    assert set(by_sid) == {"Administration", "TableGrants", "Ledger", "Functions", "Health", "Replication"}
+    assert set(by_sid) == {"Administration", "TableGrants", "Ledger", "Functions", "Health", "Topics", "Replication"}
     assert by_sid["Health"]["Action"] == DIRECT_USE
     assert by_sid["Health"]["Condition"] == {
         "ArnEquals": {
@@ -233,6 +267,12 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
     }
     assert by_sid["Ledger"]["Principal"] == {"Service": ["dsql.amazonaws.com"]}
     assert by_sid["Ledger"]["Condition"] == {"StringEquals": {"aws:SourceAccount": [ACCOUNT]}}
+    assert by_sid["Topics"]["Principal"] == {"Service": ["sns.amazonaws.com"]}
+    assert by_sid["Topics"]["Condition"] == {
+        "ArnEquals": {
+            "aws:SourceArn": [f"arn:aws:sns:{region}:{ACCOUNT}:twinrail-dev-notifications" for region in REGIONS]
+        }
+    }
     users = by_sid["Functions"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
     assert set(users) == {
         f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-{function}" for region in REGIONS for function in FUNCTIONS

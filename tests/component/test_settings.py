@@ -190,6 +190,28 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
         {"ledger.participants.TWRLGB2L": {"EUR": -1}},
         r"ledger\.participants\.TWRLGB2L\.EUR: -1 is not allowed; expected a whole number from 0",
     ),
+    "network that is no /16": (
+        {"network.eu-west-1.cidr": "10.20.0.0/24"},
+        r"network\.eu-west-1\.cidr: 10\.20\.0\.0/24 is no /16 within 10\.0\.0\.0/8; expected a range such as",
+    ),
+    "network that is public": ({"network.eu-west-1.cidr": "11.0.0.0/16"}, r"cidr: 11\.0\.0\.0/16 is no /16 within"),
+    "network of no addresses": ({"network.eu-west-1.cidr": "10.999.0.0/16"}, r"cidr: 10\.999\.0\.0/16 is no /16"),
+    "network that another Region has": (
+        {"network.eu-west-2.cidr": "10.20.0.0/16"},
+        r"network\.eu-west-2: the range of another Region; expected a range of its own",
+    ),
+    "two zones": ({"network.eu-west-1.zones": ["a", "b"]}, r"network\.eu-west-1\.zones: 2 zones; expected 3"),
+    "network of no Region": ({"network.eu-west-9": {}}, r"network\.eu-west-9: unknown key"),
+    "unknown stream security": (
+        {"event_stream.security": "tls"},
+        r"event_stream\.security: 'tls' .* one of plaintext, iam",
+    ),
+    "no partition": ({"event_stream.partitions": 0}, r"event_stream\.partitions: 0 .* from 1 to 1000"),
+    "no broker type": ({"event_stream.instance_type": "m7g.large"}, r"instance_type: 'm7g.large' .* kafka.m7g.large"),
+    "waits of events that grow shorter": (
+        {"event_retry.longest_seconds": 1, "event_retry.first_seconds": 2},
+        r"event_retry\.longest_seconds: 1 is less than the first; expected at least first_seconds \(2\)",
+    ),
     "unknown namespace policy": ({"namespace_policy": "guess"}, r"namespace_policy: 'guess' .* one of strict, infer"),
     "unknown architecture": (
         {"functions.architecture": "mips"},

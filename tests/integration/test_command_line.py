@@ -80,7 +80,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "280 realised, 1 modelled" in done.stdout
+    assert "348 realised, 39 modelled" in done.stdout
     return command_line
 
 
@@ -135,7 +135,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     assert document["engine"] == "embedded"
     assert document["global_name"] == "api.dev.twinrail.example"
     assert document["global_name"] in running.run("status").stdout
-    assert document["resources"] == {"realised": 280, "modelled": 1}
+    assert document["resources"] == {"realised": 348, "modelled": 39}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"

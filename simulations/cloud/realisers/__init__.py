@@ -18,6 +18,7 @@ from simulations.cloud.realisers import (
     kms,
     lambda_function,
     lambda_invocation,
+    msk,
     route53,
     s3,
     s3_settings,
@@ -67,6 +68,9 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": lambda_invocation.FunctionEventInvokeConfig(),
         "aws:lambda/layerVersion:LayerVersion": lambda_function.LayerVersion(),
         "aws:lambda/permission:Permission": lambda_invocation.Permission(),
+        "aws:msk/cluster:Cluster": msk.Cluster(),
+        "aws:msk/configuration:Configuration": msk.Configuration(),
+        "aws:msk/topic:Topic": msk.Topic(),
         "aws:route53/healthCheck:HealthCheck": route53.HealthCheck(),
         "aws:route53/record:Record": route53.Record(),
         "aws:route53/zone:Zone": route53.Zone(),
@@ -92,10 +96,20 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
     }
 )
 
+_NO_NETWORK = "everything is on loopback: no packet would pass it"
 MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
     {
         "aws:arcregionswitch/plan:Plan": "no emulator has ARC: its health checks are states that the embedded cloud's "
-        "DNS holds"
+        "DNS holds",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _NO_NETWORK,
+        "aws:ec2/routeTable:RouteTable": _NO_NETWORK,
+        "aws:ec2/routeTableAssociation:RouteTableAssociation": _NO_NETWORK,
+        "aws:ec2/securityGroup:SecurityGroup": _NO_NETWORK,
+        "aws:ec2/subnet:Subnet": _NO_NETWORK,
+        "aws:ec2/vpc:Vpc": _NO_NETWORK,
+        "aws:ec2/vpcEndpoint:VpcEndpoint": _NO_NETWORK,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _NO_NETWORK,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _NO_NETWORK,
     }
 )
 """Types of the program that are modelled even in the embedded cloud, each with the reason."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from simulations.cloud.realisers.arns import invoke_arn
 from simulations.cloud.realisers.documents import flag, items, text
+from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
 from simulations.cloud.realisers.s3 import HOSTED_ZONES
 
 if TYPE_CHECKING:
@@ -372,5 +373,6 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:sqs/queuePolicy:QueuePolicy": _named("queueUrl"),
         "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": _named("queueUrl"),
         "aws:sqs/redrivePolicy:RedrivePolicy": _named("queueUrl"),
+        **NETWORK_IDENTITIES,
     }
 )

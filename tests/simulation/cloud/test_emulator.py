@@ -94,10 +94,11 @@ def test_functions_see_nothing_of_the_users_environment_when_they_run(
 def test_workers_end_when_their_server_is_killed(state_dir: Path) -> None:
     running = emulator.start(state_dir)
     make_function(running)
+    GateClient(running.endpoint).open_stream("eu-west-1")
     processes = processes_of(state_dir)
     os.kill(running.pid, signal.SIGKILL)
     gone, alive = psutil.wait_procs(processes, timeout=5)
-    assert (len(gone), alive) == (3, [])
+    assert (len(gone), alive) == (4, [])
     assert emulator.find(state_dir) is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from simulations.cloud.faults import Fault, FaultKind, ServiceError
 from simulations.cloud.gate import Gate
 from simulations.cloud.injector import FaultInjector
 from simulations.cloud.regions import RegionFaults
+from simulations.cloud.streams import EventStreams
 from simulations.cloud.workers import Workers
 from tests.simulation.cloud.requests import Behind, Exchange, scope, signature
 from tests.simulation.cloud.test_injector import Broken
@@ -40,6 +42,7 @@ class GateUnderTest:
             injector=FaultInjector(self.faults, broken, broken),
             strong_tables=strong_tables,
             workers=Workers(),
+            streams=EventStreams(Path("unused")),
             identity={"pid": 1},
         )
         self.gate = Gate(

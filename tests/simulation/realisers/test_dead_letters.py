@@ -47,6 +47,20 @@ def bury(queue: DeadLetterQueue, count: int) -> None:
         )
 
 
+def test_they_go_back_and_are_known_by_their_body_when_the_queue_has_no_order(
+    home: Cloud, create: Create, unique: str
+) -> None:
+    source, dead_letters = (create(QUEUE, {"name": f"{unique[:40]}{suffix}"}).id for suffix in ("", "-dead-letters"))
+    queue = DeadLetterQueue(home.region, "payment-events", source, dead_letters, client_of(home))
+    for body in ('{"transaction_id": "t"}', "no JSON", "[]"):
+        queue.client.send_message(QueueUrl=dead_letters, MessageBody=body)
+    assert sorted(each.transaction_id for each in look(queue)) == ["", "", "t"]
+    assert put_back(queue, lambda: "unused") == 3
+    assert look(queue) == []
+    received = queue.client.receive_message(QueueUrl=source, MaxNumberOfMessages=10)["Messages"]
+    assert len(received) == 3
+
+
 def test_all_are_shown_and_stay_when_they_are_looked_at_twice(queue: DeadLetterQueue) -> None:
     bury(queue, 23)
     seen = look(queue)

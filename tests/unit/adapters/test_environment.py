@@ -9,8 +9,11 @@ from lambdas.adapters.environment import (
     InvalidEnvironment,
     OutgoingSettings,
     ProcessingSettings,
+    PublishingSettings,
     ReadinessSettings,
     ReleasingSettings,
+    SourceQueue,
+    SyncerSettings,
     TimeoutSettings,
     TransactionSettings,
 )
@@ -40,6 +43,12 @@ WHOLE = {
     "LEDGER_DATABASE": "postgres",
     "LEDGER_USER": "twinrail",
     "LEDGER_SSLMODE": "verify-full",
+    "STREAM_BOOTSTRAP_SERVERS": "b-1:9098,b-2:9098",
+    "STREAM_TOPIC": "payment-events",
+    "STREAM_SECURITY": "iam",
+    "PUBLISHED_EVENTS_TABLE": "published",
+    "OPPOSITE_REGION": "eu-west-2",
+    "OPPOSITE_EVENTS_QUEUE_URL": "opposite",
 }
 SOURCE = {
     "SOURCE_QUEUE_URL",
@@ -75,6 +84,9 @@ NEEDS = {
         *LEDGER,
     },
     HealthSettings: {"INCOMING_QUEUE_URL", "PAYLOAD_BUCKETS", "TRANSACTIONS_TABLE", "PAYLOAD_KEY_ARN", *LEDGER},
+    PublishingSettings: {"STREAM_BOOTSTRAP_SERVERS", "STREAM_TOPIC", "STREAM_SECURITY", "PUBLISHED_EVENTS_TABLE"}
+    | SOURCE,
+    SyncerSettings: {"OPPOSITE_REGION", "OPPOSITE_EVENTS_QUEUE_URL"} | SOURCE,
 }
 Settings = type[
     TimeoutSettings
@@ -85,6 +97,8 @@ Settings = type[
     | ReleasingSettings
     | OutgoingSettings
     | HealthSettings
+    | PublishingSettings
+    | SyncerSettings
 ]
 
 
@@ -115,6 +129,16 @@ def test_the_deadline_is_refused_when_it_is_no_whole_number_above_zero(value: st
 def test_the_ledgers_ssl_mode_is_refused_when_it_would_let_an_unencrypted_connection_through() -> None:
     with pytest.raises(InvalidEnvironment, match="LEDGER_SSLMODE"):
         ReleasingSettings.read(WHOLE | {"LEDGER_SSLMODE": "prefer"})
+
+
+def test_the_streams_security_is_refused_when_it_is_none_of_those_there_are() -> None:
+    with pytest.raises(InvalidEnvironment, match="STREAM_SECURITY: expected one of plaintext, iam"):
+        PublishingSettings.read(WHOLE | {"STREAM_SECURITY": "tls"})
+
+
+@pytest.mark.parametrize(("url", "ordered"), [("https://sqs/1/incoming.fifo", True), ("https://sqs/1/syncing", False)])
+def test_a_source_is_ordered_when_its_name_says_that_it_is_a_fifo_queue(url: str, *, ordered: bool) -> None:
+    assert SourceQueue.read(WHOLE | {"SOURCE_QUEUE_URL": url}).ordered is ordered
 
 
 @pytest.mark.parametrize("value", ["one", "[]", '{"eu-west-1": 1}', '{"eu-west-2": "two"}', "{"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import botocore.session
 import pytest
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import ClientError
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
 from lambdas.adapters.environment import SourceQueue
 from lambdas.adapters.sqs_failures import SqsFailedMessages, reason_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs.client import SQSClient
 
-SOURCE = SourceQueue("source", "dead-letters", deliveries=5, first_seconds=5, longest_seconds=180)
+SOURCE = SourceQueue("source.fifo", "dead-letters", deliveries=5, first_seconds=5, longest_seconds=180)
 
 
 @pytest.fixture
@@ -80,6 +81,22 @@ def test_reason_function_and_time_are_told_when_a_message_is_put_away(
     failures.bury(record, PayloadUnavailable("incoming/x cannot be read from any Region"))
 
 
+def test_a_message_stands_for_itself_when_its_queue_has_no_order(stubber: Stubber, client: SQSClient) -> None:
+    failures = SqsFailedMessages(client, "publishing", replace(SOURCE, url="source"))
+    once, often = records("", receive_count=1)[0], records("", "", receive_count=3)[1]
+    entries = [
+        {"Id": "0", "ReceiptHandle": "r0", "VisibilityTimeout": 5},
+        {"Id": "1", "ReceiptHandle": "r1", "VisibilityTimeout": 20},
+    ]
+    asked = {"QueueUrl": "source", "Entries": entries}
+    stubber.add_response("change_message_visibility_batch", {"Successful": [], "Failed": []}, asked)
+    failures.delay([once, often])
+    # SQS refuses a deduplication id for a standard queue.
+    sent = {"QueueUrl": "dead-letters", "MessageBody": "body", "MessageAttributes": ANY}
+    stubber.add_response("send_message", {"MessageId": "x", "MD5OfMessageBody": ""}, sent)
+    failures.bury(once, PayloadUnavailable("x"))
+
+
 @pytest.mark.parametrize(
     ("receive_count", "seconds"), [(1, 5), (2, 10), (3, 20), (4, 40), (6, 160), (7, 180), (10**9, 180), (0, 5)]
 )
@@ -87,7 +104,7 @@ def test_the_wait_doubles_up_to_its_limit_when_a_message_fails_again(
     stubber: Stubber, failures: SqsFailedMessages, receive_count: int, seconds: int
 ) -> None:
     entry = {"Id": "0", "ReceiptHandle": "r0", "VisibilityTimeout": seconds}
-    asked = {"QueueUrl": "source", "Entries": [entry]}
+    asked = {"QueueUrl": "source.fifo", "Entries": [entry]}
     stubber.add_response("change_message_visibility_batch", {"Successful": [], "Failed": []}, asked)
     failures.delay(records("g", receive_count=receive_count))
 
@@ -100,7 +117,7 @@ def test_all_of_a_group_wait_equally_long_when_they_were_handed_out_together(
         {"Id": str(index), "ReceiptHandle": each.receipt_handle, "VisibilityTimeout": seconds}
         for index, (each, seconds) in enumerate(zip(mixed, (20, 5, 20), strict=True))
     ]
-    asked = {"QueueUrl": "source", "Entries": entries}
+    asked = {"QueueUrl": "source.fifo", "Entries": entries}
     stubber.add_response("change_message_visibility_batch", {"Successful": [], "Failed": []}, asked)
     failures.delay(mixed)
 
