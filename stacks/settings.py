@@ -189,13 +189,14 @@ def _retry(section: Section) -> Retry:
 
 
 def _recovery(section: Section) -> Recovery:
-    return Recovery(
-        failures=section.whole("failures", 2, 100),
-        successes=section.whole("successes", 1, 100),
-        # Two beats at the least: one may be late, and a Region is not gone for that.
-        silent_seconds=section.whole("silent_seconds", 30, 3_600),
-        longest_seconds=section.whole("longest_seconds", 15, 3_600),
-    )
+    look = section.whole("look_seconds", 1, 60)
+    silent, longest = section.whole("silent_seconds", 1, 3_600), section.whole("longest_seconds", 1, 3_600)
+    if silent <= look:
+        expected = f"more than look_seconds ({look}), in which the next word is due"
+        section.refuse("silent_seconds", f"{silent} is too short", expected)
+    if longest < look:
+        section.refuse("longest_seconds", f"{longest} is less than the first", f"at least look_seconds ({look})")
+    return Recovery(look, section.whole("failures", 2, 100), section.whole("successes", 1, 100), silent, longest)
 
 
 def _api(section: Section) -> Throttling:

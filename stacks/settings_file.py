@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+EXTENDS = "extends"
+
 
 class SettingsError(pulumi.RunError):
     """The settings cannot be used. One line: file, key, rule, expectation. Pulumi shows it without a traceback."""
@@ -116,18 +118,36 @@ def open_section(file: str, path: str, value: object, keys: frozenset[str] | Non
 
 
 def read_settings_file(path: Path, keys: frozenset[str]) -> Section:
-    """The whole file.
+    """The whole file, on top of the one that it extends, if it does: `extends: dev`. A list replaces the other's.
 
     Raises:
-        SettingsError: no such file, no YAML, an unknown or a missing key at its top.
+        SettingsError: no such file, no YAML, an unknown or a missing key at its top, a file that extends another one
+            and is itself extended.
 
     """
+    content = _content(path)
+    if isinstance(content, dict) and EXTENDS in content:
+        own = open_section(path.name, "", content, None)
+        base_path = path.with_name(f"{own.text(EXTENDS, r'[a-z][a-z0-9]*', 'the name of an environment')}.yaml")
+        base = _content(base_path)
+        if isinstance(base, dict) and EXTENDS in base:
+            own.refuse(EXTENDS, f"{base_path.name} extends another one itself", "an environment that is whole")
+        content = _merged(base, {key: value for key, value in content.items() if key != EXTENDS})
+    return open_section(path.name, "", content, keys)
+
+
+def _content(path: Path) -> object:
     if not path.is_file():
         known = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml"))) or "none"
         raise SettingsError(f"{path.name}: no such environment; expected one of {known}")
     try:
-        content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         said = " ".join(str(error).split())
         raise SettingsError(f"{path.name}: not YAML ({said}); expected keys with values") from error
-    return open_section(path.name, "", content, keys)
+
+
+def _merged(base: object, over: object) -> object:
+    if not isinstance(base, dict) or not isinstance(over, dict):
+        return over
+    return {**base, **{key: _merged(base.get(key), value) for key, value in over.items()}}

@@ -64,11 +64,13 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """When a Region is gone, and when it is believed again: how many looks in a row, 15 seconds apart, must say so.
+    """When a Region is gone, and when it is believed again: how many looks in a row must say so.
 
-    `silent_seconds`: how old its last word may be. `longest_seconds`: how rarely one that is gone is looked at.
+    `look_seconds`: the time between two. `silent_seconds`: how old its last word may be. `longest_seconds`: how rarely
+    one that is gone is looked at.
     """
 
+    look_seconds: int
     failures: int
     successes: int
     silent_seconds: int
@@ -187,6 +189,7 @@ def _recovering(told: Surroundings) -> dict[str, pulumi.Input[str]]:
         "PAYLOAD_KEY_ARN": told.payload_key_arn,
         "LEADERSHIP_TABLE": told.leadership_table_name,
         "OPPOSITE_REGION": told.opposite_region,
+        "RECOVERY_LOOK_SECONDS": str(told.recovery.look_seconds),
         "RECOVERY_FAILURES": str(told.recovery.failures),
         "RECOVERY_SUCCESSES": str(told.recovery.successes),
         "RECOVERY_SILENT_SECONDS": str(told.recovery.silent_seconds),

@@ -280,6 +280,7 @@ class RecoverSettings:
             _required(environment, "OPPOSITE_REGION"),
             _required(environment, "PROCESSING_QUEUE_URL"),
             Patience(
+                look_seconds=_positive(environment, "RECOVERY_LOOK_SECONDS"),
                 failures=_positive(environment, "RECOVERY_FAILURES"),
                 successes=_positive(environment, "RECOVERY_SUCCESSES"),
                 silent_seconds=_positive(environment, "RECOVERY_SILENT_SECONDS"),

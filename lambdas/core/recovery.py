@@ -14,11 +14,10 @@ from lambdas.core.documents import Fields, JsonValue, instant_text
 from lambdas.core.health import CheckName, RegionHealth
 from lambdas.core.transaction import Transaction
 
-LOOK_SECONDS = 15
-LOOKS_PER_FAN_OUT = 8
-"""As many as reach over two minutes: the schedule fires within a minute of its time."""
-_EARLY = timedelta(seconds=5)
-"""By how much a look may come before its time and count: queues are not on the second."""
+FAN_OUT_SECONDS = 120
+"""How far the looks of one firing reach: the schedule fires once a minute, within a minute of its time."""
+_EARLY = 1 / 3
+"""By which part of the time between two looks one may come early and count: queues are not on the second."""
 _OVERDUE = timedelta(minutes=1)
 """For how long past its deadline a transaction may be left open by a Region that works."""
 
@@ -46,9 +45,11 @@ class WatchState(StrEnum):
 class Patience:
     """How many looks in a row must fail before a Region is gone, and succeed before it is believed again.
 
-    silent_seconds: how old a beat may be. longest_seconds: how rarely a Region that is gone is looked at in the end.
+    look_seconds: the time between two looks, and between two beats. silent_seconds: how old a beat may be.
+    longest_seconds: how rarely a Region that is gone is looked at in the end.
     """
 
+    look_seconds: int
     failures: int
     successes: int
     silent_seconds: int
@@ -184,7 +185,8 @@ def sighting_of(beat: Beat, now: datetime, patience: Patience) -> Sighting:
 
 def looked(watch: Watch, sighting: Sighting, now: datetime, patience: Patience) -> Watch:
     """The watch after one look; the same where it is too early for the next to count, so that ticks may come twice."""
-    if watch.looked_at is not None and now - watch.looked_at < _interval(watch, patience) - _EARLY:
+    early = timedelta(seconds=patience.look_seconds * _EARLY)
+    if watch.looked_at is not None and now - watch.looked_at < _interval(watch, patience) - early:
         return watch
     state = TRANSITIONS[(watch.state, sighting)]
     looks = watch.looks + 1 if state is watch.state else 1
@@ -218,5 +220,5 @@ def may_be_taken(transaction: Transaction, lost: RegionRecord, now: datetime) ->
 
 def _interval(watch: Watch, patience: Patience) -> timedelta:
     """Longer and longer while a Region stays gone: nothing depends on the next look at it, but its return."""
-    doubled = LOOK_SECONDS * 2 ** min(watch.looks - 1, 8) if watch.state is WatchState.GONE else LOOK_SECONDS
-    return timedelta(seconds=min(doubled, max(patience.longest_seconds, LOOK_SECONDS)))
+    doubled = patience.look_seconds * (2 ** min(watch.looks - 1, 8) if watch.state is WatchState.GONE else 1)
+    return timedelta(seconds=min(doubled, max(patience.longest_seconds, patience.look_seconds)))

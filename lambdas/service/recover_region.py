@@ -6,8 +6,7 @@ from datetime import datetime
 
 from lambdas.core.deadlines import Tick
 from lambdas.core.recovery import (
-    LOOK_SECONDS,
-    LOOKS_PER_FAN_OUT,
+    FAN_OUT_SECONDS,
     Beat,
     Leadership,
     Patience,
@@ -44,7 +43,8 @@ class RecoverRegion:
         since. So two Regions never take each other's: whichever beats second finds itself lost, or its taking refused.
         """
         if tick.fan_out:
-            self.ticks.send([(Tick(()), number * LOOK_SECONDS) for number in range(1, LOOKS_PER_FAN_OUT)])
+            step = self.patience.look_seconds
+            self.ticks.send([(Tick(()), delay) for delay in range(step, FAN_OUT_SECONDS, step)])
         other = self.regions.find(self.opposite)
         own = self._beat(other)
         if own is None or own.state is Leadership.LOST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,39 @@ def write(directory: Path, changes: Mapping[str, object]) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
+@pytest.mark.parametrize("environment", ["dev", "drill", "prod"])
 def test_settings_are_loaded_when_the_environment_is_the_projects(environment: str) -> None:
     settings = load_settings(environment)
     assert settings.environment == environment
     assert settings.regions == ("eu-west-1", "eu-west-2")
     assert settings.witness == "eu-west-3"
+
+
+def test_settings_are_the_extended_ones_but_for_what_the_file_says(tmp_path: Path) -> None:
+    directory = write(tmp_path, {})
+    (directory / "short.yaml").write_text(
+        "extends: dev\nenvironment: short\nrecovery: {look_seconds: 2}\nclients: [participant-c]\n"
+    )
+    dev, short = load_settings("dev", directory), load_settings("short", directory)
+    assert short == replace(
+        dev, environment="short", recovery=replace(dev.recovery, look_seconds=2), clients=("participant-c",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("nowhere", r"nowhere\.yaml: no such environment; expected one of dev, second, third"),
+        ("second", r"third\.yaml: extends: second\.yaml extends another one itself; expected an environment that is"),
+        ("../dev", r"third\.yaml: extends: '\.\./dev' is not allowed; expected the name of an environment"),
+    ],
+)
+def test_settings_are_refused_when_what_they_extend_is_not_whole(tmp_path: Path, name: str, line: str) -> None:
+    directory = write(tmp_path, {})
+    (directory / "second.yaml").write_text("extends: dev\nenvironment: second\n")
+    (directory / "third.yaml").write_text(f"extends: {name}\nenvironment: third\n")
+    with pytest.raises(SettingsError, match=line):
+        load_settings("third", directory)
 
 
 MISTAKES: dict[str, tuple[dict[str, object], str]] = {
@@ -53,8 +81,12 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
         r"recovery\.failures: 1 is not allowed; expected a whole number from 2 to 100",
     ),
     "a Region silent between two beats": (
-        {"recovery.silent_seconds": 29},
-        r"recovery\.silent_seconds: 29 is not allowed; expected a whole number from 30 to 3600",
+        {"recovery.silent_seconds": 15},
+        r"recovery\.silent_seconds: 15 is too short; expected more than look_seconds \(15\), in which the next word",
+    ),
+    "looks that come closer while a Region stays gone": (
+        {"recovery.longest_seconds": 14},
+        r"recovery\.longest_seconds: 14 is less than the first; expected at least look_seconds \(15\)",
     ),
     "unknown function": ({"functions.sizes.clearing": {}}, r"functions\.sizes\.clearing: unknown key; expected one of"),
     "missing key": ({"witness": REMOVED}, r"dev\.yaml: witness: missing key; expected a value"),
@@ -191,7 +223,7 @@ def test_settings_are_refused_when_the_file_is_no_mapping(tmp_path: Path, text: 
 
 
 def test_settings_are_refused_when_the_environment_is_unknown() -> None:
-    with pytest.raises(SettingsError, match=r"staging\.yaml: no such environment; expected one of dev, prod"):
+    with pytest.raises(SettingsError, match=r"staging\.yaml: no such environment; expected one of dev, drill, prod"):
         load_settings("staging")
 
 

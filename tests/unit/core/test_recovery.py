@@ -10,7 +10,6 @@ import pytest
 from lambdas.core.documents import Fields
 from lambdas.core.health import CheckName
 from lambdas.core.recovery import (
-    LOOK_SECONDS,
     TRANSITIONS,
     Beat,
     Leadership,
@@ -26,14 +25,16 @@ from lambdas.core.recovery import (
 )
 from tests.unit.service.fakes import OTHER_REGION, REGION, START, opened
 
-PATIENCE = Patience(failures=3, successes=2, silent_seconds=30, longest_seconds=60)
+PATIENCE = Patience(look_seconds=15, failures=3, successes=2, silent_seconds=30, longest_seconds=60)
 OTHER = RegionRecord.first(OTHER_REGION, Beat(START))
 OWN = RegionRecord.first(REGION, Beat(START))
 GONE = Watch(WatchState.GONE, 1, START)
 LATER = START + timedelta(minutes=5)
 
 
-def watched(sightings: list[Sighting], watch: Watch | None = None, seconds: int = LOOK_SECONDS) -> list[WatchState]:
+def watched(
+    sightings: list[Sighting], watch: Watch | None = None, seconds: int = PATIENCE.look_seconds
+) -> list[WatchState]:
     watch, now, states = watch or Watch(), START, []
     for sighting in sightings:
         now += timedelta(seconds=seconds)

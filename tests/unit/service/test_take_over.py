@@ -13,7 +13,7 @@ from lambdas.core.health import CheckName
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import ProcessingMessage, ReleasingMessage
-from lambdas.core.recovery import LOOK_SECONDS, Beat, Leadership, Patience, RegionRecord, WatchState
+from lambdas.core.recovery import Beat, Leadership, Patience, RegionRecord, WatchState
 from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.follow_takeover import FollowTakeover
 from lambdas.service.give_up import GiveUp
@@ -38,7 +38,7 @@ from tests.unit.service.fakes import (
 from tests.unit.service.hub import Hub, message
 from tests.unit.service.region_fakes import FakeHealth, FakeLists, FakeRegions, FakeTakeovers
 
-PATIENCE = Patience(failures=3, successes=2, silent_seconds=30, longest_seconds=60)
+PATIENCE = Patience(look_seconds=15, failures=3, successes=2, silent_seconds=30, longest_seconds=60)
 LOOK = Tick(())
 CHOICES = list(FailoverChoice)
 
@@ -76,7 +76,7 @@ class World:
         for fake in (hub.transactions, hub.payloads, hub.ledger, hub.processing, hub.releasing, hub.notifier):
             fake.power = power
 
-    def tick(self, seconds: int = LOOK_SECONDS) -> None:
+    def tick(self, seconds: int = PATIENCE.look_seconds) -> None:
         self.hub.clock.moment += timedelta(seconds=seconds)
         self.recoverer()(LOOK, lambda: True)
 
