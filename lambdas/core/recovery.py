@@ -197,13 +197,16 @@ def looked(watch: Watch, sighting: Sighting, now: datetime, patience: Patience) 
     return Watch(state, looks, now)
 
 
-def must_lead(other: RegionRecord, watch: Watch, own: RegionRecord) -> bool:
-    """Whether this Region is to take the lead for the other one, now.
+def must_lead(other: RegionRecord, own: RegionRecord, patience: Patience) -> bool:
+    """Whether this Region, which has just beaten, is to take the lead for the other one.
 
-    Never where it is itself lost, or cannot carry payments. Once more where it leads already and the other has been
-    heard of since: what was opened there in between has nobody else.
+    Never where it is itself lost, or cannot carry payments. Nor where the other is well, whatever was thought of it at
+    the last look that counted: that may be a minute ago, and a person has given it its own back since. Once more where
+    this one leads already and the other has been heard of since: what was opened there in between has nobody else.
     """
-    if watch.state is not WatchState.GONE or own.state is Leadership.LOST or own.beat.impaired:
+    if own.watch.state is not WatchState.GONE or own.state is Leadership.LOST or own.beat.impaired:
+        return False
+    if sighting_of(other.beat, own.beat.at, patience) is Sighting.WELL:
         return False
     return other.state is Leadership.ACTIVE or (other.led_by(own.region) and other.beat.at > other.since)
 

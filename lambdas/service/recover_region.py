@@ -74,7 +74,7 @@ class RecoverRegion:
 
     def _lead(self, own: RegionRecord, other: RegionRecord) -> RegionRecord | None:
         """The opposite Region's record where this one leads for it and it is not believed to be back."""
-        if must_lead(other, own.watch, own):
+        if must_lead(other, own, self.patience):
             taken = other.taken_by(self.region, own.beat.at)
             if not self.regions.take_lead(other, taken):
                 return None

@@ -184,6 +184,8 @@ def _record(
     answers = _Answers(account_id, exported)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    # Another test's outputs, made outside of a program, belong to a loop that is closed.
+    SETTINGS.outputs.clear()
     # What fails is raised from here; every output that waited for it fails too and would be reported by itself, later.
     loop.set_exception_handler(lambda _loop, context: logger.debug("%s", context.get("message")))
     try:

@@ -27,9 +27,9 @@ from tests.unit.service.fakes import OTHER_REGION, REGION, START, opened
 
 PATIENCE = Patience(look_seconds=15, failures=3, successes=2, silent_seconds=30, longest_seconds=60)
 OTHER = RegionRecord.first(OTHER_REGION, Beat(START))
-OWN = RegionRecord.first(REGION, Beat(START))
 GONE = Watch(WatchState.GONE, 1, START)
 LATER = START + timedelta(minutes=5)
+OWN = replace(RegionRecord.first(REGION, Beat(LATER)), watch=GONE)
 
 
 def watched(
@@ -96,16 +96,22 @@ def test_a_beat_says_how_its_region_is_when_it_is_read(
 
 
 def test_a_region_leads_when_the_other_is_gone_and_it_is_itself_well() -> None:
-    assert must_lead(OTHER, GONE, OWN)
-    assert not must_lead(OTHER, replace(GONE, state=WatchState.DOUBTED), OWN)
-    assert not must_lead(OTHER, GONE, replace(OWN, state=Leadership.LOST))
-    assert not must_lead(OTHER, GONE, replace(OWN, beat=Beat(START, (CheckName.TABLE,))))
+    assert must_lead(OTHER, OWN, PATIENCE)
+    assert not must_lead(OTHER, replace(OWN, watch=replace(GONE, state=WatchState.DOUBTED)), PATIENCE)
+    assert not must_lead(OTHER, replace(OWN, state=Leadership.LOST), PATIENCE)
+    assert not must_lead(OTHER, replace(OWN, beat=Beat(LATER, (CheckName.TABLE,))), PATIENCE)
+
+
+def test_nothing_is_taken_when_the_other_is_well_and_was_gone_at_the_last_look_that_counted() -> None:
+    well = replace(OTHER, beat=Beat(LATER))
+    assert not must_lead(well, OWN, PATIENCE)
+    assert must_lead(replace(well, beat=Beat(LATER, (CheckName.TABLE,))), OWN, PATIENCE)
 
 
 def test_it_leads_anew_when_the_lost_region_was_heard_of_since_and_is_gone_again() -> None:
     lost = OTHER.taken_by(REGION, START + timedelta(seconds=1))
-    assert not must_lead(lost, GONE, OWN)
-    assert must_lead(replace(lost, beat=Beat(START + timedelta(seconds=2))), GONE, OWN)
+    assert not must_lead(lost, OWN, PATIENCE)
+    assert must_lead(replace(lost, beat=Beat(START + timedelta(seconds=2))), OWN, PATIENCE)
 
 
 def test_what_is_newer_than_the_loss_stays_when_its_deadline_is_not_long_past() -> None:

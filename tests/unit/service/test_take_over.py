@@ -312,6 +312,19 @@ def test_what_is_opened_after_its_return_is_left_to_the_lost_region() -> None:
     assert world.hub.record().owner_region == REGION
 
 
+def test_what_was_given_back_is_not_taken_again_when_the_next_look_is_not_due_yet() -> None:
+    world = World()
+    world.lose()
+    world.ticks_until_taken()
+    world.tick(60)
+    record, moment = world.regions.records[REGION], world.hub.clock.moment
+    given_back = replace(record, state=Leadership.ACTIVE, leader=REGION, generation=3, since=moment, beat=Beat(moment))
+    world.regions.records[REGION] = given_back
+    world.tick(1)
+    assert world.regions.records[OTHER_REGION].watch.state is WatchState.GONE
+    assert world.regions.records[REGION] == given_back
+
+
 def test_two_minutes_of_ticks_are_sent_ahead_when_the_schedule_fires() -> None:
     world = World()
     world.lose()
