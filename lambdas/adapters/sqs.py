@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from lambdas.core.deadlines import Tick
 
+BATCH = 10
+"""What SQS takes in one call."""
+
 
 @dataclass(frozen=True, slots=True)
 class SqsQueue:
@@ -37,7 +40,11 @@ class SqsTickQueue:
     url: str
 
     def send(self, ticks: Sequence[tuple[Tick, int]]) -> None:
-        """One SendMessageBatch."""
+        """One SendMessageBatch for every ten."""
+        for start in range(0, len(ticks), BATCH):
+            self._send(ticks[start : start + BATCH])
+
+    def _send(self, ticks: Sequence[tuple[Tick, int]]) -> None:
         response = self.client.send_message_batch(
             QueueUrl=self.url,
             Entries=[

@@ -144,6 +144,17 @@ def test_ticks_are_sent_with_their_delays_when_there_are_several(queues: SQSClie
         SqsTickQueue(queues, "url").send([(tick, 15), (tick, 30)])
 
 
+def test_ticks_are_sent_by_tens_when_there_are_more_than_one_call_takes(queues: SQSClient) -> None:
+    with Stubber(queues) as stubber:
+        for numbers in (range(10), range(10), range(1)):
+            entries = [{"Id": str(each), "MessageBody": ANY, "DelaySeconds": ANY} for each in numbers]
+            taken = [{"Id": str(each), "MessageId": "m", "MD5OfMessageBody": ""} for each in numbers]
+            answer = {"Successful": taken, "Failed": []}
+            stubber.add_response("send_message_batch", answer, {"QueueUrl": "url", "Entries": entries})
+        SqsTickQueue(queues, "url").send([(Tick((SHARD,)), delay) for delay in range(21)])
+        stubber.assert_no_pending_responses()
+
+
 def test_it_is_raised_when_a_tick_was_not_taken(queues: SQSClient) -> None:
     failed = [{"Id": "0", "SenderFault": False, "Code": "InternalError"}]
     with Stubber(queues) as stubber:
