@@ -1,0 +1,133 @@
+"""What a participant does with one payment, whatever the hub answers: open, hand over, look; again where no answer came.
+
+A state without threads or clock: whoever makes the calls tells it what came of each, and asks what is next and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from simulations.traffic.client import TERMINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIRST_LOOK_SECONDS = 1.0
+SHORTEST_SECONDS = 0.5
+LONGEST_SECONDS = 3.0
+"""How long a participant waits before it calls again: twice as long each time, up to this."""
+
+
+class Call(StrEnum):
+    """The next call to the hub."""
+
+    OPEN = "open"
+    SUBMIT = "submit"
+    LOOK = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A payment to be made. home: the Region that its client sits in. due_at: when, in epoch seconds.
+
+    on_failover, consistency: what the client chooses, as the hub's headers say it.
+    """
+
+    number: int
+    home: str
+    on_failover: str
+    consistency: str
+    due_at: float
+    body: bytes = field(repr=False)
+    spread: float = 1.0
+    """By which factor this client's waits differ from others': not all come back at once."""
+
+
+@dataclass(slots=True)
+class Dealing:
+    """One payment and all that its client was told of it. Times are epoch seconds; `due_at`: of its next call.
+
+    sent_to: the Regions that took the message (202). unanswered: when a call got no answer, or that the hub is impaired.
+    refusal: why the hub refused a call that was none of its troubles; nothing goes on after that.
+    """
+
+    wish: Wish
+    due_at: float
+    transaction_id: str | None = None
+    opened_in: str | None = None
+    requested_at: float | None = None
+    opened_at: float | None = None
+    taken_at: float | None = None
+    sent_to: list[str] = field(default_factory=list)
+    owner: str | None = None
+    view: Mapping[str, Any] | None = None
+    unanswered: list[float] = field(default_factory=list)
+    refusal: str | None = None
+    _pause_seconds: float = SHORTEST_SECONDS
+
+    @classmethod
+    def of(cls, wish: Wish) -> Dealing:
+        """Before its first call."""
+        return cls(wish, wish.due_at)
+
+    @property
+    def status(self) -> str | None:
+        """The transaction's status as its client last saw it; None before it is opened."""
+        if self.transaction_id is None:
+            return None
+        return "ACCP" if self.view is None else str(self.view["status"])
+
+    @property
+    def over(self) -> bool:
+        """Whether the client has seen the end, or was refused."""
+        return self.refusal is not None or self.status in TERMINAL
+
+    def next_call(self, region: str) -> Call:
+        """What to ask of the hub in this Region, which is where the name leads now.
+
+        A message goes to the Region that owns its transaction, once to each: what a lost Region had taken it may never
+        work off, and the other one must have it again. What another Region owns is looked at until that changes.
+        """
+        if self.transaction_id is None:
+            return Call.OPEN
+        waits = self.status == "ACCP" and region == self.owner and region not in self.sent_to
+        return Call.SUBMIT if waits else Call.LOOK
+
+    def opened(self, transaction_id: str, region: str, now: float) -> None:
+        """The hub has given the transaction its id."""
+        self.transaction_id, self.opened_in, self.owner, self.opened_at = transaction_id, region, region, now
+        self._wait(now, 0.0)
+
+    def taken(self, region: str, now: float) -> None:
+        """The hub has taken the message."""
+        self.sent_to.append(region)
+        self.taken_at = self.taken_at or now
+        self._wait(now, FIRST_LOOK_SECONDS)
+
+    def looked(self, view: Mapping[str, Any], now: float) -> None:
+        """The hub has shown the transaction."""
+        moved = self.owner != view["owner_region"]
+        self.view, self.owner = view, str(view["owner_region"])
+        if moved:
+            self._wait(now, 0.0)
+        else:
+            self._wait_longer(now)
+
+    def failed(self, now: float) -> None:
+        """No answer, or one that says the hub cannot: the same call again after a while."""
+        self.unanswered.append(now)
+        self._wait_longer(now)
+
+    def refused(self, why: str) -> None:
+        """The hub refused a call for good."""
+        self.refusal = why
+
+    def _wait(self, now: float, seconds: float) -> None:
+        self._pause_seconds = SHORTEST_SECONDS
+        self.due_at = now + seconds
+
+    def _wait_longer(self, now: float) -> None:
+        self.due_at = now + self._pause_seconds * self.wish.spread
+        self._pause_seconds = min(2 * self._pause_seconds, LONGEST_SECONDS)
