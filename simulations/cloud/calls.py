@@ -7,6 +7,8 @@ from collections import Counter
 from typing import NamedTuple, TypedDict
 
 TAG = re.compile(r"\btwinrail/(?P<name>[a-z0-9_-]+)")
+# What the SDK makes of the variable AWS_SDK_UA_APP_ID, which the emulator sets to a function's Region.
+APPLICATION = re.compile(r"\bapp/(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)\b")
 
 
 class Call(NamedTuple):
@@ -58,3 +60,9 @@ def caller_tag(user_agent: str) -> str:
     """The function's name in a user agent that carries `twinrail/<function>`, else an empty text."""
     found = TAG.search(user_agent)
     return found["name"] if found else ""
+
+
+def caller_region(user_agent: str) -> str:
+    """The Region of the function that calls, else an empty text: it comes from outside."""
+    found = APPLICATION.search(user_agent)
+    return found["region"] if found else ""

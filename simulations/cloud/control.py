@@ -1,4 +1,4 @@
-"""The gate's own pages under `/_twinrail/`: health, counted calls, faults, worker processes, warm-up."""
+"""The gate's own pages under `/_twinrail/`: health, counted calls, faults, strong tables, processes, warm-up."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from simulations.cloud.asgi import read_body, send_json
-from simulations.cloud.regions import InvalidFaultError, read_fault
+from simulations.cloud.faults import InvalidFaultError, read_fault
 
 if TYPE_CHECKING:
     from simulations.cloud.asgi import Receive, Scope, Send
     from simulations.cloud.calls import CallCounter
+    from simulations.cloud.faults import Fault
+    from simulations.cloud.injector import FaultInjector
     from simulations.cloud.regions import RegionFaults
     from simulations.cloud.workers import Workers
 
@@ -31,10 +33,19 @@ class Control:
     """ASGI application of the pages; `identity` is what health tells about the server, its process id among it."""
 
     def __init__(
-        self, *, calls: CallCounter, faults: RegionFaults, workers: Workers, identity: dict[str, str | int]
+        self,
+        *,
+        calls: CallCounter,
+        faults: RegionFaults,
+        injector: FaultInjector,
+        strong_tables: set[str],
+        workers: Workers,
+        identity: dict[str, str | int],
     ) -> None:
         self._calls = calls
         self._faults = faults
+        self._injector = injector
+        self._strong_tables = strong_tables
         self._workers = workers
         self._identity = identity
         self._pages: dict[tuple[str, str], Page] = {
@@ -44,6 +55,7 @@ class Control:
             ("GET", "/_twinrail/faults"): self._in_force,
             ("POST", "/_twinrail/faults"): self._add_fault,
             ("DELETE", "/_twinrail/faults"): self._heal,
+            ("PUT", "/_twinrail/strong-tables"): self._declare_strong,
             ("GET", "/_twinrail/processes"): self._processes,
             ("POST", "/_twinrail/warm"): self._warm,
         }
@@ -67,19 +79,29 @@ class Control:
         return Answer(HTTPStatus.OK, {"calls": []})
 
     async def _in_force(self, _body: bytes) -> Answer:
-        return Answer(HTTPStatus.OK, {"faults": [fault.document() for fault in self._faults.faults()]})
+        return _faults(self._faults.faults())
 
     async def _add_fault(self, body: bytes) -> Answer:
         try:
             fault = read_fault(json.loads(body))
-        except (InvalidFaultError, ValueError) as error:
-            return Answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
-        self._faults.add(fault)
+            await self._injector.inject(fault)
+        except ValueError as error:
+            return _refused(error)
         return Answer(HTTPStatus.CREATED, fault.document())
 
     async def _heal(self, body: bytes) -> Answer:
-        self._faults.clear()
-        return await self._in_force(body)
+        """Without a body, all."""
+        try:
+            ended = await self._injector.heal(read_fault(json.loads(body)) if body else None)
+        except ValueError as error:
+            return _refused(error)
+        return _faults(ended)
+
+    async def _declare_strong(self, body: bytes) -> Answer:
+        declared = json.loads(body)["tables"]
+        self._strong_tables.clear()
+        self._strong_tables.update(declared)
+        return Answer(HTTPStatus.OK, {"tables": sorted(self._strong_tables)})
 
     async def _processes(self, _body: bytes) -> Answer:
         return Answer(HTTPStatus.OK, {"processes": self._workers.processes()})
@@ -88,3 +110,13 @@ class Control:
         warmed = await self._workers.warm()
         failed = {name: error for name, error in warmed.items() if error is not None}
         return Answer(HTTPStatus.OK, {"warm": len(warmed) - len(failed), "failed": failed})
+
+
+def _faults(faults: tuple[Fault, ...]) -> Answer:
+    return Answer(HTTPStatus.OK, {"faults": [fault.document() for fault in faults]})
+
+
+def _refused(error: ValueError) -> Answer:
+    """For what is no JSON, and for an InvalidFaultError, which is a ValueError too."""
+    text = str(error) if isinstance(error, InvalidFaultError) else "a fault is a JSON object"
+    return Answer(HTTPStatus.BAD_REQUEST, {"error": text})

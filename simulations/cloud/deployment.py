@@ -16,6 +16,7 @@ from simulations.cloud.gate_client import GateClient
 from simulations.cloud.ledger import migrate_ledger
 from simulations.cloud.program import Project
 from simulations.cloud.progress import Counts, Progress, silent
+from simulations.cloud.quorum import strong_tables
 from simulations.cloud.running import (
     HOME,
     down,
@@ -97,7 +98,9 @@ def up(
             environment, running.endpoint, state, store, expected=expected, progress=progress, project=project
         )
         migrate_ledger(deployed.graphs, running.ledger_port)
-        warm_up = GateClient(running.endpoint).warm() if warm else {}
+        gate = GateClient(running.endpoint)
+        gate.declare_strong(strong_tables(deployed.graphs))
+        warm_up = gate.warm() if warm else {}
     warnings = [warning for graph in deployed.graphs for warning in graph.warnings]
     warnings += [f"the function {name} could not be started: {error}" for name, error in sorted(warm_up.items())]
     return UpResult(

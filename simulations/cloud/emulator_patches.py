@@ -7,22 +7,37 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc
+from ministack.core.responses import get_region
+from ministack.services import eventbridge, lambda_svc
 
 from simulations.cloud import environments
 from simulations.cloud.packages import SharedPackage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import subprocess
+    from collections.abc import Callable, Iterator
+
+    from simulations.cloud.freezer import Freezer
+    from simulations.cloud.regions import RegionFaults
 
 FIRST_LOG_LINE_WAIT_SECONDS = 0.002
 LOG_QUIET_SECONDS = 0.001
 LOG_WAIT_LIMIT_SECONDS = 0.25
 IDLE_WAKE_GAP_SECONDS = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the changed MiniStack asks: the faults in force, what is frozen, the port of a Region's ledger."""
+
+    faults: RegionFaults
+    frozen: Freezer
+    ledger_port_of: Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +47,10 @@ class Patch:
     owner: object
     attribute: str
     reason: str
-    apply: Callable[[], None]
+    apply: Callable[[Surroundings], None]
 
 
-def _shorten_log_wait() -> None:
+def _shorten_log_wait(_surroundings: Surroundings) -> None:
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (
         FIRST_LOG_LINE_WAIT_SECONDS,
         LOG_QUIET_SECONDS,
@@ -43,23 +58,64 @@ def _shorten_log_wait() -> None:
     )
 
 
-def _shorten_idle_gap() -> None:
+def _shorten_idle_gap(_surroundings: Surroundings) -> None:
     lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS = IDLE_WAKE_GAP_SECONDS
 
 
-def _unpack_once() -> None:
+def _unpack_once(_surroundings: Surroundings) -> None:
     # LargeFileError is the name that the runtime asks for; the standard library's is LargeZipFile.
     lambda_runtime.zipfile = SimpleNamespace(
         ZipFile=SharedPackage, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
     )
 
 
-def _acquire_patiently() -> None:
+def _acquire_patiently(_surroundings: Surroundings) -> None:
     lambda_svc.acquire_worker = environments.acquire
 
 
-def _release_to_the_waiting() -> None:
+def _release_to_the_waiting(_surroundings: Surroundings) -> None:
     lambda_svc.release_worker = environments.release
+
+
+def _tell_the_region(surroundings: Surroundings) -> None:
+    made = partial(
+        environments.worker_in_region, faults=surroundings.faults, ledger_port_of=surroundings.ledger_port_of
+    )
+    lambda_runtime._worker_class_for = lambda _config: made
+
+
+def _spare_what_is_frozen(surroundings: Surroundings) -> None:
+    end, reap = lambda_runtime._signal, lambda_runtime._collect
+
+    def signal(process: subprocess.Popen[str] | None) -> None:
+        if not surroundings.frozen.spares(process):
+            end(process)
+
+    def collect(process: subprocess.Popen[str] | None, deadline: float) -> None:
+        if not surroundings.frozen.spares(process):
+            reap(process, deadline)
+
+    lambda_runtime._signal, lambda_runtime._collect = signal, collect
+
+
+def _poll_where_nothing_is_stopped(surroundings: Surroundings) -> None:
+    every = lambda_svc._iter_all_esms
+
+    def running() -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for account, region, mapping in every():
+            if not surroundings.faults.stops_function(region, mapping["FunctionName"]):
+                yield account, region, mapping
+
+    lambda_svc._iter_all_esms = running
+
+
+def _fire_where_nothing_is_stopped(surroundings: Surroundings) -> None:
+    fire = eventbridge._invoke_target
+
+    def invoke(*arguments: object) -> object:
+        return None if surroundings.faults.stops_schedules(get_region()) else fire(*arguments)
+
+    eventbridge._invoke_target = invoke
 
 
 PATCHES = (
@@ -90,10 +146,30 @@ PATCHES = (
         _acquire_patiently,
     ),
     Patch(lambda_svc, "release_worker", "wakes the calls that wait for a worker", _release_to_the_waiting),
+    Patch(
+        lambda_runtime,
+        "_worker_class_for",
+        "all workers have the server's environment: a function must not reach the ledger but through its Region's "
+        "endpoint, and the gate must see where a call comes from",
+        _tell_the_region,
+    ),
+    Patch(lambda_runtime, "_signal", "a timeout ends what is frozen, which is to go on later", _spare_what_is_frozen),
+    Patch(
+        lambda_svc,
+        "_iter_all_esms",
+        "the poller reads queues behind the gate, so a Region that is gone would go on working",
+        _poll_where_nothing_is_stopped,
+    ),
+    Patch(
+        eventbridge,
+        "_invoke_target",
+        "schedules fire behind the gate; what would have fired in a Region that is gone, did not",
+        _fire_where_nothing_is_stopped,
+    ),
 )
 
 
-def apply_patches() -> None:
+def apply_patches(surroundings: Surroundings) -> None:
     """Apply every patch to the MiniStack of this process."""
     for patch in PATCHES:
-        patch.apply()
+        patch.apply(surroundings)

@@ -1,4 +1,4 @@
-"""How many execution environments (worker processes) a function gets on one machine.
+"""Execution environments (worker processes): how many a function gets on one machine, and what its Region adds to them.
 
 AWS starts another one for every call that finds none free. On a machine of a few processors a start costs more than a
 hundred calls, so that a moment of waiting makes a storm of starts, and the storm makes everything wait. Here a call
@@ -10,17 +10,55 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import lambda_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from simulations.cloud.regions import RegionFaults
 
 PATIENCE_SECONDS = 0.5
 AT_MOST = max(2, os.cpu_count() or 2)
 
 _changed = threading.Condition()
+
+
+class RegionGoneError(RuntimeError):
+    """Nothing starts in a Region that is gone."""
+
+
+def worker_in_region(
+    function: str,
+    config: dict[str, Any],
+    code_zip: bytes,
+    *,
+    faults: RegionFaults,
+    ledger_port_of: Callable[[str], int],
+) -> lambda_runtime.Worker:
+    """A worker that is told which Region it is in: where its ledger is, and by whose name its calls go out.
+
+    While the Region is gone, its process cannot be started (RegionGoneError).
+    """
+    region = str(config["FunctionArn"]).split(":")[3]
+    # The SDK puts the application's id into the user agent of each call, where the gate reads it.
+    variables = {"PGPORT": str(ledger_port_of(region)), "AWS_SDK_UA_APP_ID": region}
+    worker = lambda_runtime.Worker(function, _with_variables(config, variables), code_zip)
+    start = worker._spawn
+
+    def start_where_it_lives() -> None:
+        if faults.is_gone(region):
+            raise RegionGoneError(f"{region} is gone")
+        start()
+
+    worker._spawn = start_where_it_lives
+    return worker
+
+
+def _with_variables(config: dict[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
+    given = config.get("Environment", {}).get("Variables", {})
+    return {**config, "Environment": {"Variables": {**given, **variables}}}
 
 
 def acquire(

@@ -1,18 +1,22 @@
-"""The gate's pages, from outside."""
+"""The gate's pages, from outside: faults to break on purpose and to heal, workers to start."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 
 import httpx
 
 from simulations.cloud.errors import EmulatorError
-from simulations.cloud.regions import read_fault
+from simulations.cloud.faults import InvalidFaultError, read_fault
 
 if TYPE_CHECKING:
-    from simulations.cloud.regions import Fault
+    from collections.abc import Iterable
+
+    from simulations.cloud.faults import Fault
 
 WARM_UP_SECONDS = 120.0
+FAULTS = "/_twinrail/faults"
 
 
 class GateClient:
@@ -22,18 +26,42 @@ class GateClient:
         self._endpoint = endpoint
 
     def faults(self) -> tuple[Fault, ...]:
-        """The faults in force."""
-        return tuple(read_fault(document) for document in self._send("GET", "/_twinrail/faults")["faults"])
+        """The faults in force, in the order in which they came."""
+        return _faults(self._send("GET", FAULTS))
+
+    def inject(self, fault: Fault) -> None:
+        """Put a fault into force, beside those that are; when this returns, it is felt.
+
+        Raises InvalidFaultError for one that cannot be.
+        """
+        self._send("POST", FAULTS, fault.document())
+
+    def heal(self, fault: Fault | None = None) -> tuple[Fault, ...]:
+        """End this fault, or all of them; what was ended. What they stopped goes on as it was before.
+
+        Ending what is not in force ends nothing.
+        """
+        return _faults(self._send("DELETE", FAULTS, None if fault is None else fault.document()))
+
+    def declare_strong(self, tables: Iterable[str]) -> None:
+        """Name the tables whose strongly consistent reads and writes need a quorum of Regions."""
+        self._send("PUT", "/_twinrail/strong-tables", {"tables": sorted(tables)})
 
     def warm(self) -> dict[str, str]:
         """Start a worker for each function; by `region/function`, why one could not be started."""
-        return dict(self._send("POST", "/_twinrail/warm")["failed"])
+        return dict(cast("dict[str, str]", self._send("POST", "/_twinrail/warm")["failed"]))
 
-    def _send(self, method: str, path: str) -> dict[str, dict[str, str]]:
+    def _send(self, method: str, path: str, document: object = None) -> dict[str, object]:
         try:
             with httpx.Client(trust_env=False, timeout=WARM_UP_SECONDS) as http:
-                answer = http.request(method, f"{self._endpoint}{path}").raise_for_status()
+                answer = http.request(method, f"{self._endpoint}{path}", json=document)
+                if answer.status_code == HTTPStatus.BAD_REQUEST:
+                    raise InvalidFaultError(answer.json()["error"])
+                answer.raise_for_status()
         except httpx.HTTPError as error:
             raise EmulatorError(f"the embedded cloud at {self._endpoint} does not answer: {error}") from error
-        document: dict[str, dict[str, str]] = answer.json()
-        return document
+        return cast("dict[str, object]", answer.json())
+
+
+def _faults(document: dict[str, object]) -> tuple[Fault, ...]:
+    return tuple(read_fault(each) for each in cast("list[object]", document["faults"]))

@@ -1,139 +1,164 @@
-"""Faults of Regions: what makes one unreachable, slow or erratic, for all its services or for some.
+"""What the faults in force do to a call, and which Regions stand still.
 
-The gate asks before it lets a call through. Randomness comes from the fault's own seed, so that a run can be repeated.
+The gate asks before it lets a call through; so do the ledger's endpoints and what starts functions. Randomness comes
+from a fault's own seed, so that a run can be repeated.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from simulations.cloud.faults import LEDGER, Fault, FaultKind, ServiceError
 
-class FaultKind(StrEnum):
-    """unreachable: nothing gets through. slow: everything waits first. erratic: some calls fail."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-    UNREACHABLE = "unreachable"
-    SLOW = "slow"
-    ERRATIC = "erratic"
-
-
-class InvalidFaultError(ValueError):
-    """A fault's description is wrong; names the field and the expectation."""
+# A function's short name is the end of its full one: twinrail-dev-recover.
+SEPARATOR = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault. No `services` means all; `latency_ms` belongs to slow, `error_rate` (0 to 1) to erratic."""
+class Passage:
+    """A call on its way: to a service of a Region, from a function of the Region `caller`; empty: from outside."""
 
     region: str
-    kind: FaultKind
-    services: frozenset[str] = frozenset()
-    latency_ms: float = 0.0
-    error_rate: float = 0.0
-    seed: int = 0
+    service: str
+    caller: str = ""
 
-    def concerns(self, region: str, service: str) -> bool:
-        return region == self.region and (not self.services or service in self.services)
+    @property
+    def regions(self) -> frozenset[str]:
+        """The Regions whose loss ends it."""
+        return frozenset({self.region, self.caller})
 
-    def document(self) -> dict[str, str | float | int | list[str]]:
-        return {
-            "region": self.region,
-            "kind": self.kind.value,
-            "services": sorted(self.services),
-            "latency_ms": self.latency_ms,
-            "error_rate": self.error_rate,
-            "seed": self.seed,
-        }
+
+class Outcome(StrEnum):
+    """passed: it gets through. unreachable: nobody answers. The others: what the service says, see ServiceError."""
+
+    PASSED = "passed"
+    UNREACHABLE = "unreachable"
+    UNAVAILABLE = "unavailable"
+    THROTTLED = "throttled"
+    LOST = "lost"
+
+
+SAID = {
+    ServiceError.UNAVAILABLE: Outcome.UNAVAILABLE,
+    ServiceError.THROTTLED: Outcome.THROTTLED,
+    ServiceError.LOST: Outcome.LOST,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is to become of a call: first wait, then refuse it or let it through."""
-
-    delay_seconds: float
-    refused: bool
-
-
-PASS = Verdict(delay_seconds=0.0, refused=False)
-
-
-@dataclass(slots=True)
 class _Active:
     fault: Fault
     random: random.Random
 
 
-@dataclass(slots=True)
 class RegionFaults:
-    """The faults in force."""
+    """The faults in force. Asked from several threads, so what is in force is replaced whole."""
 
-    _active: list[_Active] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._active: tuple[_Active, ...] = ()
 
     def add(self, fault: Fault) -> None:
         # Not for secrets: a fault that can be repeated needs a seeded generator.
-        self._active.append(_Active(fault, random.Random(fault.seed)))
+        self._active = (*self._active, _Active(fault, random.Random(fault.seed)))
 
-    def clear(self) -> None:
-        self._active.clear()
+    def remove(self, fault: Fault | None = None) -> tuple[Fault, ...]:
+        """Take this fault out of force, or all of them; what was taken out."""
+        ended = tuple(active for active in self._active if fault in {None, active.fault})
+        self._active = tuple(active for active in self._active if active not in ended)
+        return tuple(active.fault for active in ended)
 
     def faults(self) -> tuple[Fault, ...]:
         return tuple(active.fault for active in self._active)
 
-    def verdict(self, region: str, service: str) -> Verdict:
-        """What the faults in force do to one call."""
-        if not self._active:
-            return PASS
-        concerned = [active for active in self._active if active.fault.concerns(region, service)]
-        return Verdict(
-            delay_seconds=sum(active.fault.latency_ms for active in concerned) / 1000,
-            refused=any(_refuses(active) for active in concerned),
+    def delay_seconds(self, passage: Passage) -> float:
+        """How long a call waits first."""
+        return sum(
+            active.fault.latency_ms / 1000
+            for active in self._active
+            if active.fault.concerns(passage.region, passage.service)
         )
 
+    def outcome(self, passage: Passage) -> Outcome:
+        """What becomes of a call once it has waited. Not to be asked twice: it may draw."""
+        outcomes = {_outcome(active, passage) for active in self._active}
+        # Who is cut off hears no error of a service.
+        return next((each for each in Outcome if each in outcomes and each is not Outcome.PASSED), Outcome.PASSED)
 
-def _refuses(active: _Active) -> bool:
-    if active.fault.kind is FaultKind.ERRATIC:
-        return active.random.random() < active.fault.error_rate
-    return active.fault.kind is FaultKind.UNREACHABLE
+    def is_gone(self, region: str) -> bool:
+        """Whether nothing of the Region lives."""
+        return any(_is(active.fault, FaultKind.GONE, region) for active in self._active)
 
+    def lacks_quorum(self, region: str) -> bool:
+        """Whether the Region sees neither another one nor the witness."""
+        return any(_is(active.fault, FaultKind.PARTITION, region) for active in self._active)
 
-def read_fault(document: object) -> Fault:
-    """A fault from its JSON form: region and kind, and optionally services, latency_ms, error_rate and seed.
+    def stops_function(self, region: str, function: str) -> bool:
+        """Whether a function gets nothing from its queues; by its full name."""
+        return any(_stops(active.fault, region, lambda name: _is_named(function, name)) for active in self._active)
 
-    Raises InvalidFaultError for anything else.
-    """
-    if not isinstance(document, Mapping):
-        raise InvalidFaultError("a fault is a JSON object")
-    unknown = document.keys() - {"region", "kind", "services", "latency_ms", "error_rate", "seed"}
-    if unknown:
-        raise InvalidFaultError(f"unknown field: {', '.join(sorted(map(str, unknown)))}")
-    kind = document.get("kind")
-    if kind not in set(FaultKind):
-        raise InvalidFaultError(f"kind: expected one of {', '.join(FaultKind)}")
-    region = document.get("region")
-    if not isinstance(region, str) or not region:
-        raise InvalidFaultError("region: expected a Region's name")
-    services = document.get("services", [])
-    if not isinstance(services, list) or not all(isinstance(service, str) for service in services):
-        raise InvalidFaultError("services: expected a list of names, such as sqs")
-    fault = Fault(
-        region,
-        FaultKind(str(kind)),
-        frozenset(services),
-        latency_ms=_number(document, "latency_ms", 60_000.0),
-        error_rate=_number(document, "error_rate", 1.0),
-        seed=int(_number(document, "seed", 2.0**32)),
-    )
-    if fault.kind is FaultKind.SLOW and not fault.latency_ms:
-        raise InvalidFaultError("latency_ms: a slow Region needs one")
-    if fault.kind is FaultKind.ERRATIC and not fault.error_rate:
-        raise InvalidFaultError("error_rate: an erratic Region needs one")
-    return fault
+    def stops_schedules(self, region: str) -> bool:
+        """Whether no schedule of the Region fires."""
+        return any(_stops(active.fault, region, lambda _name: False) for active in self._active)
+
+    def stops_stream(self, region: str) -> bool:
+        """Whether the Region's event stream is down."""
+        return self.is_gone(region) or any(_is(active.fault, FaultKind.STREAM, region) for active in self._active)
 
 
-def _number(document: Mapping[object, object], name: str, highest: float) -> float:
-    value = document.get(name, 0)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= highest:
-        raise InvalidFaultError(f"{name}: expected a number from 0 to {highest:g}")
-    return float(value)
+def cuts_ledger(fault: Fault) -> bool:
+    """Whether it ends the connections that its Region has to the ledger."""
+    whole = {FaultKind.GONE, FaultKind.PARTITION}
+    named = {FaultKind.UNREACHABLE, FaultKind.SERVICE}
+    certain = fault.error_rate in {0.0, 1.0}
+    return fault.kind in whole or (fault.kind in named and certain and fault.concerns(fault.region, LEDGER))
+
+
+def _outcome(active: _Active, passage: Passage) -> Outcome:
+    match active.fault.kind:
+        case FaultKind.GONE if active.fault.region in passage.regions:
+            return Outcome.UNREACHABLE
+        case FaultKind.PARTITION if _is_parted(active.fault.region, passage):
+            return Outcome.UNREACHABLE
+        case FaultKind.UNREACHABLE if _strikes(active, passage):
+            return Outcome.UNREACHABLE
+        case FaultKind.ERRATIC if _strikes(active, passage):
+            return Outcome.UNREACHABLE
+        case FaultKind.SERVICE if _strikes(active, passage):
+            return SAID[active.fault.error]
+        case _:
+            return Outcome.PASSED
+
+
+def _strikes(active: _Active, passage: Passage) -> bool:
+    fault = active.fault
+    if not fault.concerns(passage.region, passage.service):
+        return False
+    return not fault.error_rate or active.random.random() < fault.error_rate
+
+
+def _is_parted(minority: str, passage: Passage) -> bool:
+    """Whether it goes from one side to the other, or to the minority's end of the ledger, which has no quorum."""
+    if passage.service == LEDGER and passage.region == minority:
+        return True
+    return bool(passage.caller) and (passage.caller == minority) != (passage.region == minority)
+
+
+def _is(fault: Fault, kind: FaultKind, region: str) -> bool:
+    return fault.kind is kind and fault.region == region
+
+
+def _stops(fault: Fault, region: str, is_meant: Callable[[str], bool]) -> bool:
+    if _is(fault, FaultKind.GONE, region):
+        return True
+    meant = not fault.functions or any(is_meant(name) for name in fault.functions)
+    return _is(fault, FaultKind.STOPPED, region) and meant
+
+
+def _is_named(function: str, name: str) -> bool:
+    return function == name or function.endswith(SEPARATOR + name)

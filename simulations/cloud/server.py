@@ -13,24 +13,25 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import uvicorn
 
 from simulations.cloud.errors import EmulatorError
+from simulations.cloud.listening import LOOPBACK, listen
 from simulations.cloud.postgres import EmbeddedPostgres, start_postgres
 
 if TYPE_CHECKING:
+    import socket
     from types import FrameType
 
     from simulations.cloud.asgi import Application
+    from simulations.cloud.ledger_endpoints import LedgerEndpoints
     from simulations.cloud.workers import Workers
 
-LOOPBACK = "127.0.0.1"
 DRAIN_SECONDS = 1
 USAGE_STATUS = 2
 DEFAULT_ACCOUNT_ID = "000000000000"
@@ -40,14 +41,22 @@ class EmbeddedServer(uvicorn.Server):
     """Tells the starter through a pipe when it answers, and ends when the starter's lifeline breaks."""
 
     def __init__(
-        self, config: uvicorn.Config, *, ledger_port: int, ready_fd: int | None, lifeline_fd: int | None
+        self,
+        config: uvicorn.Config,
+        *,
+        ledger_port: int,
+        endpoints: LedgerEndpoints,
+        ready_fd: int | None,
+        lifeline_fd: int | None,
     ) -> None:
         super().__init__(config)
         self._ledger_port = ledger_port
+        self._endpoints = endpoints
         self._ready_fd = ready_fd
         self._lifeline_fd = lifeline_fd
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._endpoints.serve_on(asyncio.get_running_loop())
         await super().startup(sockets)
         if self._lifeline_fd is not None:
             asyncio.get_running_loop().add_reader(self._lifeline_fd, self._end)
@@ -58,10 +67,10 @@ class EmbeddedServer(uvicorn.Server):
         self.should_exit = True
 
 
-def environment(port: int, ledger_port: int, state_dir: Path, account_id: str) -> dict[str, str]:
+def environment(port: int, state_dir: Path, account_id: str) -> dict[str, str]:
     """The settings of an emulator with its own directories; functions inherit them, so they hold no secret.
 
-    PGHOSTADDR and PGPORT lead libpq to the ledger's database, whatever the host name that a function was told.
+    PGHOSTADDR leads libpq here, whatever the host name that a function was told; the port is its Region's.
     HOME is a directory of its own: the AWS SDK in the functions must not find the user's configuration.
     """
     return {
@@ -82,26 +91,52 @@ def environment(port: int, ledger_port: int, state_dir: Path, account_id: str) -
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": LOOPBACK,
         "PGHOSTADDR": LOOPBACK,
-        "PGPORT": str(ledger_port),
     }
 
 
-def application(*, port: int, calls_from: dict[str, str | int]) -> tuple[Application, Workers]:
+class Cloud(NamedTuple):
+    """What the server serves, and what it must start and stop with itself."""
+
+    application: Application
+    workers: Workers
+    endpoints: LedgerEndpoints
+
+
+def cloud(*, port: int, ledger_port: int, calls_from: dict[str, str | int]) -> Cloud:
     """The gate with MiniStack behind it. Imported here: MiniStack reads its settings when it is imported."""
     from ministack.app import app
 
     from simulations.cloud.calls import CallCounter
     from simulations.cloud.control import Control
-    from simulations.cloud.emulator_patches import apply_patches
+    from simulations.cloud.emulator_patches import Surroundings, apply_patches
     from simulations.cloud.gate import Gate
+    from simulations.cloud.injector import FaultInjector
+    from simulations.cloud.ledger_endpoints import LedgerEndpoints
     from simulations.cloud.regions import RegionFaults
     from simulations.cloud.rest_apis import region_of_api
     from simulations.cloud.workers import Workers
 
-    apply_patches()
     calls, faults, workers = CallCounter(), RegionFaults(), Workers()
-    control = Control(calls=calls, faults=faults, workers=workers, identity={**calls_from, "port": port})
-    return Gate(app, control, calls=calls, faults=faults, region_of_api=region_of_api), workers
+    endpoints = LedgerEndpoints(ledger_port, faults)
+    strong_tables: set[str] = set()
+    apply_patches(Surroundings(faults, workers.frozen, endpoints.port_of))
+    control = Control(
+        calls=calls,
+        faults=faults,
+        injector=FaultInjector(faults, workers, endpoints),
+        strong_tables=strong_tables,
+        workers=workers,
+        identity={**calls_from, "port": port},
+    )
+    gate = Gate(
+        app,
+        control,
+        calls=calls,
+        faults=faults,
+        region_of_api=region_of_api,
+        is_strong=strong_tables.__contains__,
+    )
+    return Cloud(gate, workers, endpoints)
 
 
 def serve(
@@ -113,13 +148,15 @@ def serve(
 ) -> NoReturn:
     """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, the database and the process."""
     port = int(listener.getsockname()[1])
-    os.environ.update(environment(port, ledger.port, state_dir, account_id))
+    os.environ.update(environment(port, state_dir, account_id))
     tempfile.tempdir = None
-    app, workers = application(port=port, calls_from={"pid": os.getpid()})
+    app, workers, endpoints = cloud(port=port, ledger_port=ledger.port, calls_from={"pid": os.getpid()})
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=DRAIN_SECONDS
     )
-    server = EmbeddedServer(config, ledger_port=ledger.port, ready_fd=pipes[0], lifeline_fd=pipes[1])
+    server = EmbeddedServer(
+        config, ledger_port=ledger.port, endpoints=endpoints, ready_fd=pipes[0], lifeline_fd=pipes[1]
+    )
     try:
         asyncio.run(server.serve(sockets=[listener]))
     finally:
@@ -129,24 +166,6 @@ def serve(
         logging.shutdown()
         # MiniStack's threads may be waiting for a function, for as long as that may run: exit would join them.
         os._exit(0)
-
-
-def listen(port: int) -> socket.socket:
-    """A listening socket on loopback.
-
-    Raises OSError when the port cannot be had, OverflowError when it is no port.
-    """
-    # The protocol is named because asyncio switches Nagle's algorithm off only on sockets that name it: without that,
-    # every answer in two parts waits 40 ms for the client's delayed acknowledgement.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((LOOPBACK, port))
-        listener.listen()
-    except (OSError, OverflowError):
-        listener.close()
-        raise
-    return listener
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

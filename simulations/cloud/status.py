@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulations.cloud.regions import Fault
+    from simulations.cloud.faults import Fault
     from simulations.cloud.state import DeploymentState, StackState
 
 HEALTHY = "healthy"

@@ -15,7 +15,10 @@ import psutil
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from simulations.cloud.freezer import Freezer
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 # Imports are bound by the processor: more at once only makes each of them slower.
@@ -44,6 +47,9 @@ class ProcessFigures(TypedDict):
 class Workers:
     """The functions' worker processes of this server."""
 
+    def __init__(self) -> None:
+        self.frozen = Freezer()
+
     def processes(self) -> list[ProcessFigures]:
         """The server itself and every live worker."""
         found = [_figures("server", "", "", os.getpid())]
@@ -66,9 +72,42 @@ class Workers:
             )
         return dict(zip(called, outcomes, strict=True))
 
+    def kill(self, region: str) -> None:
+        """End the Region's workers at once, and forget them: the next call of each function starts another."""
+        with lambda_runtime._lock:
+            keys = [key for key in lambda_runtime._workers if _region_of(key) == region]
+            doomed = [worker for key in keys for worker in lambda_runtime._workers.pop(key)]
+        for process in _processes_of(doomed):
+            process.kill()
+        lambda_runtime.kill_workers(doomed)
+
+    def freeze(self, region: str) -> None:
+        """Stop the Region's workers wherever they are."""
+        with lambda_runtime._lock:
+            workers = [
+                worker
+                for key, group in lambda_runtime._workers.items()
+                if _region_of(key) == region
+                for worker in group
+            ]
+        self.frozen.freeze(region, _processes_of(workers))
+
+    def thaw(self, region: str) -> None:
+        """Let the Region's workers go on."""
+        self.frozen.thaw(region)
+
     def stop(self) -> None:
-        """End every worker, first by asking, after two seconds by force."""
+        """End every worker, first by asking, after two seconds by force; frozen ones hear no asking."""
+        self.frozen.kill()
         lambda_runtime.reset()
+
+
+def _region_of(key: str) -> str:
+    return key.split(":", 3)[1]
+
+
+def _processes_of(workers: list[lambda_runtime.Worker]) -> list[subprocess.Popen[str]]:
+    return [worker._proc for worker in workers if worker._proc is not None]
 
 
 def _records() -> list[FunctionRecord]:

@@ -19,8 +19,8 @@ from simulations.cloud.emulator import RunningEmulator
 from simulations.cloud.errors import EmulatorError
 from simulations.cloud.files import write_json
 from simulations.cloud.gate_client import GateClient
+from simulations.cloud.listening import listen
 from simulations.cloud.realisers.base import Cloud
-from simulations.cloud.server import listen
 from tests.simulation.cloud.requests import signature
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("emulator")]

@@ -9,10 +9,13 @@ import pytest
 
 from simulations.cloud.calls import CallCounter, CountedCall
 from simulations.cloud.control import Control
+from simulations.cloud.faults import Fault, FaultKind
 from simulations.cloud.gate import Gate
-from simulations.cloud.regions import Fault, FaultKind, RegionFaults
+from simulations.cloud.injector import FaultInjector
+from simulations.cloud.regions import RegionFaults
 from simulations.cloud.workers import Workers
 from tests.simulation.cloud.requests import Behind, Exchange, scope, signature
+from tests.simulation.cloud.test_injector import Broken
 
 SQS = {
     "authorization": signature("sqs"),
@@ -29,9 +32,23 @@ class GateUnderTest:
         self.calls = CallCounter()
         self.faults = RegionFaults()
         self.behind = Behind()
-        control = Control(calls=self.calls, faults=self.faults, workers=Workers(), identity={"pid": 1})
+        broken = Broken()
+        strong_tables: set[str] = set()
+        control = Control(
+            calls=self.calls,
+            faults=self.faults,
+            injector=FaultInjector(self.faults, broken, broken),
+            strong_tables=strong_tables,
+            workers=Workers(),
+            identity={"pid": 1},
+        )
         self.gate = Gate(
-            self.behind, control, calls=self.calls, faults=self.faults, region_of_api={"abc123": "eu-west-2"}.get
+            self.behind,
+            control,
+            calls=self.calls,
+            faults=self.faults,
+            region_of_api={"abc123": "eu-west-2"}.get,
+            is_strong=strong_tables.__contains__,
         )
 
     def ask(self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"") -> Exchange:
@@ -92,7 +109,7 @@ def test_a_fault_is_in_force_when_it_was_posted_and_gone_when_deleted(gate: Gate
     assert gate.ask("POST", "/", SQS).status == 200
 
 
-@pytest.mark.parametrize("body", [b"{", b"{}", b'{"region": "eu-west-1", "kind": "lost"}'])
+@pytest.mark.parametrize("body", [b"{", b"{}", b'{"region": "eu-west-1", "kind": "away"}'])
 def test_a_fault_is_refused_with_a_reason_when_it_is_wrong(gate: GateUnderTest, body: bytes) -> None:
     refused = gate.ask("POST", "/_twinrail/faults", body=body)
     assert refused.status == 400
