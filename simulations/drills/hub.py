@@ -81,6 +81,10 @@ class DrilledHub:
         clients = self.deployed.exports_by_region[self.regions[0]]["clients"]
         return tuple(sorted(cast("Mapping[str, object]", clients)))
 
+    def function_name(self, region: str, function: str) -> str:
+        """What AWS calls a function of the program."""
+        return cast("Mapping[str, str]", self.deployed.exports_by_region[region]["function_names"])[function]
+
     def leadership(self, region: str) -> LeadershipTable:
         """Who leads for whom, read in this Region."""
         name = self.deployed.foundation.get("leadership_table_name")
@@ -105,11 +109,10 @@ class DrilledHub:
 
         Each time a conditional write was refused, for its owner or its epoch. since: epoch seconds.
         """
-        names = cast("Mapping[str, str]", self.deployed.exports_by_region[region]["function_names"])
         found: Counter[str] = Counter()
         for function in ON_THE_PATH:
             found[function] = sum(
-                line.get("outcome") in FENCED for line in self._logged(region, f"/aws/lambda/{names[function]}", since)
+                line.get("outcome") in FENCED for line in self._logged(region, f"/aws/lambda/{self.function_name(region, function)}", since)
             )
         return +found
 

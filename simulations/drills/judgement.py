@@ -53,7 +53,8 @@ class Counts:
     acknowledged: opened (200), so that they must end. taken: their message was (202). durable: at ACTC or past it, so
     that no loss of one Region may lose them. one_copy: given up because their client was content with one copy, and
     that was in the lost Region. expired: valid, and rejected at the deadline without having been durable: the sender
-    knows, no money has moved. failed_calls: of clients.
+    knows, no money has moved. content_with_one: sent again by clients that would wait no longer for both copies.
+    failed_calls: of clients.
     """
 
     wanted: int = 0
@@ -71,6 +72,7 @@ class Counts:
     doubled: int = 0
     unfinished: int = 0
     never_opened: int = 0
+    content_with_one: int = 0
     failed_calls: int = 0
     late_refused: int = 0
     late_accepted: int = 0
@@ -113,6 +115,7 @@ def judge(evidence: Evidence, limits: Limits, recovered: Recovery) -> Judgement:
         doubled=len(evidence.doubled),
         unfinished=sum(each.status not in ENDINGS for each in fates),
         never_opened=len(evidence.dealings) - len(opened),
+        content_with_one=sum(each.content_at is not None for each in opened),
         failed_calls=sum(len(each.unanswered) for each in evidence.dealings),
         late_refused=sum(evidence.late_refused.values()),
         late_accepted=sum(len(each.late_steps) for each in fates),

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count, product
 from typing import TYPE_CHECKING, Any, Protocol
 
-from simulations.drills.participant import Call, Dealing, Wish
+from simulations.drills.participant import BOTH, ONE, Call, Dealing, Wish
 from simulations.traffic.client import ApiError, HubUnreachable
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ TOO_MANY = 429
 IMPAIRED = 500
 """From this HTTP status on it is the hub's trouble and not the caller's."""
 ON_FAILOVER = ("redrive", "cancel")
-CONSISTENCY = ("both", "available")
 
 
 class Hub(Protocol):
@@ -43,9 +42,9 @@ class Hub(Protocol):
 
 
 class Doors(Protocol):
-    """Where the hub's global name leads, for a client that sits in `home`: the Region, and its API."""
+    """Where the hub's global name leads one of the clients that sit in `home`: the Region, and its API."""
 
-    def __call__(self, home: str) -> tuple[str, Hub]: ...
+    def __call__(self, home: str, client: int) -> tuple[str, Hub]: ...
 
 
 def wishes(
@@ -53,7 +52,7 @@ def wishes(
 ) -> Iterator[Wish]:
     """Payments at a steady rate from clients in all Regions, with every choice in turn."""
     randomness = random.Random(seed)
-    choices = list(product(CONSISTENCY, ON_FAILOVER, homes))
+    choices = list(product((BOTH, ONE), ON_FAILOVER, homes))
     for number in range(round(per_second * seconds)):
         consistency, on_failover, home = choices[number % len(choices)]
         yield Wish(
@@ -69,17 +68,17 @@ def wishes(
 
 def take_step(dealing: Dealing, doors: Doors, now: Callable[[], float]) -> None:
     """Make the dealing's next call, and tell it what came of it."""
-    region, hub = doors(dealing.wish.home)
     wish = dealing.wish
+    region, hub = doors(wish.home, wish.number)
     try:
-        match dealing.next_call(region):
+        match dealing.next_call(region, now()):
             case Call.OPEN:
                 dealing.requested_at = dealing.requested_at or now()
                 opened = hub.open_transaction(on_failover=wish.on_failover)
                 dealing.opened(opened.transaction_id, opened.region, now())
             case Call.SUBMIT:
                 hub.submit(
-                    dealing.transaction_id or "", wish.body, content_type="application/xml", consistency=wish.consistency
+                    dealing.transaction_id or "", wish.body, content_type="application/xml", consistency=dealing.consistency
                 )
                 dealing.taken(region, now())
             case Call.LOOK:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ class Names(Protocol):
     """The global name, as clients resolve it, each with a cache of its own."""
 
     def leads_to(self, home: str, client: int) -> str:
-        """The Region that this client, which sits in `home`, is sent to."""
+        """The Region that the client of this number, which sits in `home`, is sent to."""
 
 
 class LeadershipNames:
@@ -20,7 +21,11 @@ class LeadershipNames:
 
     def __init__(self, hub: DrilledHub, via: str) -> None:
         self._table = hub.leadership(via)
+        self._leaders: dict[str, str] = {}
+        self._read_at = 0.0
 
     def leads_to(self, home: str, client: int) -> str:  # noqa: ARG002
-        leaders = {each.region: each.leader for each in self._table.all()}
-        return leaders.get(home, home)
+        if time.monotonic() - self._read_at > 1:
+            self._read_at = time.monotonic()
+            self._leaders = {each.region: each.leader for each in self._table.all()}
+        return self._leaders.get(home, home)

@@ -18,6 +18,9 @@ FIRST_LOOK_SECONDS = 1.0
 SHORTEST_SECONDS = 0.5
 LONGEST_SECONDS = 3.0
 """How long a participant waits before it calls again: twice as long each time, up to this."""
+CONTENT_AFTER_SECONDS = 4.0
+"""How long a message that is to be in both Regions may wait for that, before its client is content with one."""
+BOTH, ONE = "both", "available"
 
 
 class Call(StrEnum):
@@ -49,8 +52,9 @@ class Wish:
 class Dealing:
     """One payment and all that its client was told of it. Times are epoch seconds; `due_at`: of its next call.
 
-    sent_to: the Regions that took the message (202). unanswered: when a call got no answer, or that the hub is impaired.
-    refusal: why the hub refused a call that was none of its troubles; nothing goes on after that.
+    sent: by Region, when the hub took the message there first (202). content_at: since when its client is content with
+    one copy though it had asked for both. unanswered: when a call got no answer, or that the hub is impaired. refusal:
+    why the hub refused a call that was none of its troubles; nothing goes on after that.
     """
 
     wish: Wish
@@ -60,7 +64,8 @@ class Dealing:
     requested_at: float | None = None
     opened_at: float | None = None
     taken_at: float | None = None
-    sent_to: list[str] = field(default_factory=list)
+    sent: dict[str, float] = field(default_factory=dict)
+    content_at: float | None = None
     owner: str | None = None
     view: Mapping[str, Any] | None = None
     unanswered: list[float] = field(default_factory=list)
@@ -84,16 +89,29 @@ class Dealing:
         """Whether the client has seen the end, or was refused."""
         return self.refusal is not None or self.status in TERMINAL
 
-    def next_call(self, region: str) -> Call:
+    @property
+    def consistency(self) -> str:
+        """What its client asks for now."""
+        return self.wish.consistency if self.content_at is None else ONE
+
+    def next_call(self, region: str, now: float) -> Call:
         """What to ask of the hub in this Region, which is where the name leads now.
 
         A message goes to the Region that owns its transaction, once to each: what a lost Region had taken it may never
         work off, and the other one must have it again. What another Region owns is looked at until that changes.
+        A message that waits to be in both Regions is sent once more, by a client that is now content with one.
         """
         if self.transaction_id is None:
             return Call.OPEN
-        waits = self.status == "ACCP" and region == self.owner and region not in self.sent_to
-        return Call.SUBMIT if waits else Call.LOOK
+        if self.status != "ACCP" or region != self.owner:
+            return Call.LOOK
+        sent_at = self.sent.get(region)
+        if sent_at is None:
+            return Call.SUBMIT
+        if self.consistency == BOTH and now - sent_at >= CONTENT_AFTER_SECONDS:
+            self.content_at = now
+            return Call.SUBMIT
+        return Call.LOOK
 
     def opened(self, transaction_id: str, region: str, now: float) -> None:
         """The hub has given the transaction its id."""
@@ -102,7 +120,7 @@ class Dealing:
 
     def taken(self, region: str, now: float) -> None:
         """The hub has taken the message."""
-        self.sent_to.append(region)
+        self.sent.setdefault(region, now)
         self.taken_at = self.taken_at or now
         self._wait(now, FIRST_LOOK_SECONDS)
 

@@ -50,7 +50,9 @@ class Timeline:
     def note(self, moment: Moment, at: float) -> bool:
         """Keep when it happened, unless it is known; whether it was new."""
         with self._lock:
-            return self.moments.setdefault(moment, at) == at
+            new = moment not in self.moments
+            self.moments.setdefault(moment, at)
+            return new
 
     def see(self, sample: Sample) -> None:
         """Keep what was seen."""
