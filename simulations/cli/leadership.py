@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from lambdas.core.recovery import Leadership
 from simulations.cli.console import print_error, print_json, print_line
 from simulations.cli.console import progress as console
 from simulations.cli.home import home
@@ -27,17 +28,38 @@ if TYPE_CHECKING:
     from simulations.cloud.running import Deployed
     from simulations.operations.leadership import LeadershipTable
 
+OTHERWISE = 1
 LostOption = Annotated[str, typer.Option("--region", help="A Region that was taken over, to lead itself again.")]
 
 
-def regions(as_json: JsonOption = False) -> int:
-    """Show which Region carries which Region's transactions, and when each was last heard of."""
-    records = _table(running.deployed(home=home())).all()
+def regions(
+    until: Annotated[
+        list[str] | None,
+        typer.Option("--until", help="Wait until a Region is so: eu-west-1=lost, or =active. May be given again."),
+    ] = None,
+    within: Annotated[float, typer.Option(min=0, help="Seconds to wait for that.")] = 120.0,
+    as_json: JsonOption = False,
+) -> int:
+    """Show which Region carries which Region's transactions, and when each was last heard of.
+
+    Exit status 1 if the time is over and a Region is not what --until says.
+    """
+    wanted = dict(_wanted(each) for each in until or ())
+    table = _table(running.deployed(home=home()))
+    records, reached = table.await_states(wanted, within_seconds=within)
     if as_json:
         print_json({"regions": [each.document() for each in records]})
     else:
         _print(records)
-    return 0
+    return 0 if reached else OTHERWISE
+
+
+def _wanted(text: str) -> tuple[str, Leadership]:
+    region, _, state = text.partition("=")
+    if not region or state not in set(Leadership):
+        expected = f"a Region and one of {', '.join(Leadership)}, as eu-west-1={Leadership.LOST}"
+        raise typer.BadParameter(f"{text!r}; expected {expected}", param_hint="--until")
+    return region, Leadership(state)
 
 
 def failback(region: LostOption, as_json: JsonOption = False) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 LEDGER = "ledger"
-"""The ledger's database, among the services that a fault may name. AWS calls have the names that they are signed for."""
+"""The ledger's database among the services that a fault may name; AWS's have the names that calls are signed for."""
 
 
 class FaultKind(StrEnum):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
+from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 
 from lambdas.adapters.dynamodb_items import from_attributes, to_attribute
 from lambdas.core.documents import Fields, instant_text
@@ -14,8 +15,11 @@ from lambdas.core.recovery import Leadership, RegionRecord
 from simulations.operations.errors import NotToBeGivenBack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
+LOOK_SECONDS = 0.5
 ALIVE = timedelta(minutes=1)
 """How old the last word of a Region may be that is given its own back."""
 
@@ -32,6 +36,26 @@ class LeadershipTable:
         items = self.client.scan(TableName=self.table, ConsistentRead=True)["Items"]
         records = (RegionRecord.read(Fields.of(from_attributes(item), "Region")) for item in items)
         return tuple(sorted(records, key=lambda each: each.region))
+
+    def await_states(
+        self, wanted: Mapping[str, Leadership], *, within_seconds: float
+    ) -> tuple[tuple[RegionRecord, ...], bool]:
+        """Every Region's record once each is in the wanted state, and whether they are; at the latest after that time.
+
+        A Region that was never heard of is in none.
+        """
+
+        def reached(records: tuple[RegionRecord, ...]) -> bool:
+            return wanted.items() <= {each.region: each.state for each in records}.items()
+
+        waiting = Retrying(
+            retry=retry_if_not_result(reached),
+            wait=wait_fixed(LOOK_SECONDS),
+            stop=stop_after_delay(within_seconds),
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else (),
+        )
+        records: tuple[RegionRecord, ...] = waiting(self.all)
+        return records, reached(records)
 
     def give_back(self, region: str, now: datetime) -> RegionRecord:
         """Make a lost Region lead itself again, in one conditional write.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
@@ -11,6 +11,8 @@ from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 from lambdas.adapters.ledger import SqlLedger
 from lambdas.adapters.ledger_connection import LedgerDatabase, open_connection
 from lambdas.core.ledger.audit import LedgerBooks
+from simulations.cloud.faults import Fault, FaultKind
+from simulations.cloud.gate_client import GateClient
 from simulations.cloud.postgres import ledger_parameters
 from simulations.traffic.client import HubClient
 from tests.integration.conftest import Hub
@@ -49,24 +51,27 @@ def tick(hub: Hub, region: str) -> None:
     hub.aws("sqs", region).send_message(QueueUrl=hub.exports[f"dev-{region}"]["tick_queue_url"], MessageBody="{}")
 
 
+def gate(hub: Hub) -> GateClient:
+    return GateClient(hub.status["aws_endpoint"])
+
+
 @contextmanager
-def stopped(hub: Hub, region: str, function: str) -> Iterator[None]:
-    """While the function gets nothing from its queue."""
-    functions = hub.aws("lambda", region)
-    [mapping] = [
-        each
-        for each in functions.list_event_source_mappings()["EventSourceMappings"]
-        if f":twinrail-dev-{function}:" in f"{each['FunctionArn']}:"
-    ]
+def broken(hub: Hub, fault: Fault) -> Iterator[Callable[[], None]]:
+    """While the fault is in force; gives what heals it before the end."""
 
-    def switch(*, enabled: bool) -> None:
-        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=enabled)
+    def heal() -> None:
+        gate(hub).heal(fault)
 
-    switch(enabled=False)
+    gate(hub).inject(fault)
     try:
-        yield
+        yield heal
     finally:
-        switch(enabled=True)
+        heal()
+
+
+def stopped(hub: Hub, region: str, function: str) -> AbstractContextManager[object]:
+    """While the function gets nothing from its queue."""
+    return broken(hub, Fault(region, FaultKind.STOPPED, functions=frozenset({function})))
 
 
 def ended(client: HubClient, transaction_id: str) -> dict[str, Any]:

@@ -166,7 +166,11 @@ def test_what_a_lost_region_left_open_ends_as_its_clients_chose_and_stays_so_whe
     assert _record(hub, region).led_by(there)
     assert "mismatches" in (reconciled := _command(hub, "reconcile")).stdout
     assert reconciled.returncode == 0, reconciled.stdout
-    assert f"{region}  lost  led by {there}" in _command(hub, "regions").stdout
+    seen = _command(hub, "regions", "--until", f"{region}=lost")
+    assert seen.returncode == 0
+    assert f"{region}  lost  led by {there}" in seen.stdout
+    assert _command(hub, "regions", "--until", f"{region}=active", "--within", "0").returncode == 1
+    assert "expected a Region and one of active, lost" in _command(hub, "regions", "--until", "gone").stderr
     given = _command(hub, "failback", "--region", region)
     assert given.returncode == 0, given.stderr
     assert _record(hub, region).state is Leadership.ACTIVE
