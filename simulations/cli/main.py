@@ -14,6 +14,7 @@ from simulations.cli.clouds import down, status, up
 from simulations.cli.console import print_error
 from simulations.cli.dead_letters import dead_letters, redrive
 from simulations.cli.demo import demo
+from simulations.cli.drills import drill
 from simulations.cli.leadership import failback, regions
 from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
@@ -48,7 +49,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, regions, failback, demo):
+for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, regions, failback, drill, demo):
     app.command()(command)
 
 

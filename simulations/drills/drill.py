@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tenacity import RetryError, Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 
@@ -48,6 +48,9 @@ SETTLE_SECONDS = 2.0
 POLL_SECONDS = 0.1
 CLIENTS = 4
 """Clients in each Region, each with a cache of the name of its own."""
+
+
+Found = TypeVar("Found")
 
 
 class StepFailed(Exception):
@@ -175,7 +178,9 @@ class Drill:
         killed: set[int] = set()
         self.await_moment_quickly(Moment.LEAD_TAKEN)
         while len(killed) < times:
-            found = self._await(partial(self._workers, function, frozenset(killed)), f"{function} was not started again")
+            found = self._await(
+                partial(self._workers, function, frozenset(killed)), f"{function} was not started again"
+            )
             for pid in found:
                 os.kill(pid, signal.SIGKILL)
                 killed.add(pid)
@@ -235,17 +240,18 @@ class Drill:
             return reconcile(sources, pause=partial(time.sleep, SETTLE_SECONDS))
 
     def both_well(self) -> bool:
-        """Whether both Regions are healthy and lead themselves; waited for, as a Region that begins has not beaten yet."""
-        self.await_heard_of()
-        leads = {each.region: each.state for each in self.hub.leadership(self.left).all()}
-        with open_http(timeout_seconds=CALL_SECONDS) as http:
-            healthy = all(self.hub.healthy(each, http) for each in self.hub.regions)
-        return healthy and all(leads.get(each) is Leadership.ACTIVE for each in self.hub.regions)
-
-    def await_heard_of(self) -> None:
-        """Wait until both Regions have been heard of at all: a new one begins within a minute."""
+        """Whether both Regions are healthy and lead themselves; waited for, as one may be new, or just healed."""
         table = self.hub.leadership(self.left)
-        self._await(lambda: {each.region for each in table.all()} >= set(self.hub.regions), "a Region was never heard of")
+        with open_http(timeout_seconds=CALL_SECONDS) as http:
+
+            def well() -> bool:
+                leads = {each.region for each in table.all() if each.state is Leadership.ACTIVE}
+                return leads >= set(self.hub.regions) and all(self.hub.healthy(each, http) for each in self.hub.regions)
+
+            try:
+                return self._await(well, "the Regions were not well")
+            except StepFailed:
+                return False
 
     def close(self) -> None:
         """Stop what still goes on."""
@@ -268,16 +274,17 @@ class Drill:
             begun = self.timeline.moments.get(Moment.BEGUN, at)
             self.told.line(f"{at - begun:6.1f} s  {moment}")
 
-    def _await(self, check: Callable[[], object], failure: str) -> object:
+    def _await(self, check: Callable[[], Found], failure: str) -> Found:
         waiting = Retrying(
             retry=retry_if_not_result(bool),
             wait=wait_fixed(POLL_SECONDS),
             stop=stop_after_delay(self.options.patience_seconds),
         )
         try:
-            return waiting(check)
+            found: Found = waiting(check)
         except RetryError as error:
             raise StepFailed(f"{failure} within {self.options.patience_seconds:g} s") from error
+        return found
 
 
 class _Doors:

@@ -12,7 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from simulations.checkers.statuses import ENDINGS, Reserved, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from simulations.checkers.case import Case
     from simulations.checkers.records import Item
@@ -71,7 +71,7 @@ class Fate:
 
     @property
     def late_steps(self) -> tuple[Entry, ...]:
-        """Steps of a Region after the transaction was taken from it. A cancellation is the ledger's, whoever writes it."""
+        """Steps of a Region after the transaction was taken from it; but cancellations are the ledger's to decide."""
         return tuple(
             entry
             for takeover in self.takeovers
@@ -89,7 +89,9 @@ def read_fate(item: Item) -> Fate:
         on_failover=str(plain["on_failover"]),
         status=Status(plain["status"]),
         reason=(plain.get("reason") or {}).get("code"),
-        history=tuple(Entry(Status(each["status"]), str(each["region"]), _seconds(each["at"])) for each in plain["history"]),
+        history=tuple(
+            Entry(Status(each["status"]), str(each["region"]), _seconds(each["at"])) for each in plain["history"]
+        ),
         takeovers=tuple(
             Takeover(str(each["from"]), str(each["to"]), int(each["epoch"]), _seconds(each["at"]))
             for each in plain.get("takeovers") or ()
@@ -118,8 +120,3 @@ def _posted(cases: Iterable[Case]) -> Iterator[tuple[str, str]]:
 
 def _seconds(text: object) -> float:
     return datetime.fromisoformat(str(text)).timestamp()
-
-
-def of_these(fates: Mapping[str, Fate], transaction_ids: Iterable[str]) -> Sequence[Fate]:
-    """Those of the ids that are on record."""
-    return [fates[each] for each in transaction_ids if each in fates]

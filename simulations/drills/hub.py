@@ -112,7 +112,8 @@ class DrilledHub:
         found: Counter[str] = Counter()
         for function in ON_THE_PATH:
             found[function] = sum(
-                line.get("outcome") in FENCED for line in self._logged(region, f"/aws/lambda/{self.function_name(region, function)}", since)
+                line.get("outcome") in FENCED
+                for line in self._logged(region, f"/aws/lambda/{self.function_name(region, function)}", since)
             )
         return +found
 

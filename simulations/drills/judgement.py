@@ -1,4 +1,4 @@
-"""Whether a drill was passed: nothing acknowledged is lost, nothing is done twice, the books agree, recovery is in time."""
+"""Whether a drill was passed: nothing acknowledged is lost or done twice, the books agree, recovery is in time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Evidence:
     """What a drill is judged by.
 
     late_refused: by function, how often the lost Region tried to go on with what was taken from it, in vain.
-    broken_steps: activities of the experiment that failed. deviated: whether the steady state was not there, before or after.
+    broken_steps: activities of the experiment that failed. deviated: whether the steady state was missing, before or
+    after.
     """
 
     dealings: Sequence[Dealing]
@@ -98,7 +99,7 @@ class Judgement:
 def judge(evidence: Evidence, limits: Limits, recovered: Recovery) -> Judgement:
     """Hold what happened against what is asked."""
     opened = [each for each in evidence.dealings if each.transaction_id is not None]
-    fates = [evidence.fates[each.transaction_id] for each in opened if each.transaction_id in evidence.fates]
+    fates = list(evidence.fates.values())
     counts = Counts(
         wanted=len(evidence.dealings),
         acknowledged=len(opened),
@@ -129,9 +130,12 @@ def _complaints(
     fates = evidence.fates.values()
     yield from _named("lost", _lost(evidence, opened))
     yield from _named("settled more than once", evidence.doubled)
+    yield from _named("valid, and rejected at the deadline", [each.transaction_id for each in fates if _expired(each)])
     yield from _named("not ended", [each.transaction_id for each in fates if each.status not in ENDINGS])
     yield from _named("moved by a Region that had lost it", [each.transaction_id for each in fates if each.late_steps])
-    yield from _named("cancelled although its client chose redrive", [each.transaction_id for each in fates if _against(each)])
+    yield from _named(
+        "cancelled although its client chose redrive", [each.transaction_id for each in fates if _against(each)]
+    )
     yield from (f"does not agree: {each}" for each in evidence.mismatches)
     yield from (f"refused: payment {each.wish.number}: {each.refusal}" for each in evidence.dealings if each.refusal)
     yield from (f"a step of the experiment failed: {each}" for each in evidence.broken_steps)

@@ -78,7 +78,10 @@ def take_step(dealing: Dealing, doors: Doors, now: Callable[[], float]) -> None:
                 dealing.opened(opened.transaction_id, opened.region, now())
             case Call.SUBMIT:
                 hub.submit(
-                    dealing.transaction_id or "", wish.body, content_type="application/xml", consistency=dealing.consistency
+                    dealing.transaction_id or "",
+                    wish.body,
+                    content_type="application/xml",
+                    consistency=dealing.consistency,
                 )
                 dealing.taken(region, now())
             case Call.LOOK:
@@ -164,4 +167,3 @@ class Load:
             self._changed.notify()
             if self._open == 0:
                 self._changed.notify_all()
-

@@ -1,4 +1,4 @@
-"""What a participant does with one payment, whatever the hub answers: open, hand over, look; again where no answer came.
+"""What a participant does with one payment, whatever the hub answers: open, hand over, look; again if no answer came.
 
 A state without threads or clock: whoever makes the calls tells it what came of each, and asks what is next and when.
 """
@@ -53,8 +53,8 @@ class Dealing:
     """One payment and all that its client was told of it. Times are epoch seconds; `due_at`: of its next call.
 
     sent: by Region, when the hub took the message there first (202). content_at: since when its client is content with
-    one copy though it had asked for both. unanswered: when a call got no answer, or that the hub is impaired. refusal:
-    why the hub refused a call that was none of its troubles; nothing goes on after that.
+    one copy though it had asked for both; then it is sent until it is taken. unanswered: when a call got no answer, or
+    that the hub is impaired. refusal: why the hub refused a call that was none of its troubles; that is the end.
     """
 
     wish: Wish
@@ -99,19 +99,19 @@ class Dealing:
 
         A message goes to the Region that owns its transaction, once to each: what a lost Region had taken it may never
         work off, and the other one must have it again. What another Region owns is looked at until that changes.
-        A message that waits to be in both Regions is sent once more, by a client that is now content with one.
+        A client that had asked for both Regions is content with one when its message has waited for that, and is then
+        sent once more; and when its transaction was taken from a Region that is lost.
         """
         if self.transaction_id is None:
             return Call.OPEN
         if self.status != "ACCP" or region != self.owner:
             return Call.LOOK
         sent_at = self.sent.get(region)
-        if sent_at is None:
-            return Call.SUBMIT
-        if self.consistency == BOTH and now - sent_at >= CONTENT_AFTER_SECONDS:
+        tired = sent_at is not None and now - sent_at >= CONTENT_AFTER_SECONDS
+        if self.consistency == BOTH and (tired or region != self.opened_in):
             self.content_at = now
-            return Call.SUBMIT
-        return Call.LOOK
+            self.sent.pop(region, None)
+        return Call.LOOK if region in self.sent else Call.SUBMIT
 
     def opened(self, transaction_id: str, region: str, now: float) -> None:
         """The hub has given the transaction its id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,11 @@ from simulations.drills.judgement import Evidence, Limits, judge
 from simulations.drills.timeline import Moment, recovery
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from simulations.drills.drill import Drill
     from simulations.drills.fates import Fate
     from simulations.drills.judgement import Judgement
-    from simulations.drills.participant import Dealing
     from simulations.drills.timeline import Recovery, Timeline
 
 RECOVERY_SECONDS = {"drill": 20.0}
@@ -63,7 +62,9 @@ class Result:
                 "parts": [each.document() for each in self.recovery.parts],
             },
             "late_writes_refused_by_function": dict(self.late_refused),
-            "moments": {name.value: _since_begin(timeline, at) for name, at in sorted(timeline.moments.items(), key=_second)},
+            "moments": {
+                name.value: _since_begin(timeline, at) for name, at in sorted(timeline.moments.items(), key=_second)
+            },
             "commands": self.commands(),
         }
 
@@ -93,7 +94,7 @@ def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:
     found = check_hub(whole, all_ended=False)
     _note_ends(drill, fates)
     broken = drill.timeline.moments.get(Moment.BROKEN)
-    late = drill.hub.fenced(drill.lose, broken) if broken is not None else {}
+    late = Counter[str]() if broken is None else drill.hub.fenced(drill.lose, broken)
     recovered = recovery(drill.timeline.moments)
     limit = RECOVERY_SECONDS.get(drill.hub.environment, OTHERWISE_SECONDS) if configuration["must_recover"] else None
     evidence = Evidence(
@@ -148,6 +149,8 @@ def _second(pair: tuple[Moment, float]) -> float:
 
 
 def _text(at: float | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
+    return (
+        None
+        if at is None
+        else datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    )

@@ -43,6 +43,11 @@ def experiment(name: str) -> dict[str, Any]:
     return loaded
 
 
+def default_seconds(name: str) -> float:
+    """How long a drill's payments begin, if nobody says otherwise. Raises UnknownDrill."""
+    return float(experiment(name)["configuration"]["seconds"]["default"])
+
+
 def run_drill(hub: DrilledHub, options: Options, told: Told, journal_path: Path | None = None) -> Result:
     """Hold the drill; every fault is healed and the Region leads itself afterwards, whatever came of it."""
     document = experiment(options.experiment)

@@ -103,9 +103,21 @@ def recovery(moments: Mapping[Moment, float]) -> Recovery:
     taken = lead if taken is None else taken
     parts = (
         Part("detection", _between(broken, lead), "from the fault to the conditional write that took the lead"),
-        Part("takeover", _between(lead, taken), "from there to the last transaction of the lost Region with its new owner"),
-        Part("DNS", _between(broken, moved), "from the fault to the name leading all clients elsewhere, their caches included"),
-        Part("drain", _between(taken, old_end), "from the last takeover to the end of the last payment opened before the fault"),
+        Part(
+            "takeover",
+            _between(lead, taken),
+            "from there to the last transaction of the lost Region with its new owner",
+        ),
+        Part(
+            "DNS",
+            _between(broken, moved),
+            "from the fault to the name leading all clients elsewhere, their caches included",
+        ),
+        Part(
+            "drain",
+            _between(taken, old_end),
+            "from the last takeover to the end of the last payment opened before the fault",
+        ),
     )
     needed = (moved, lead, old_end)
     if broken is None or None in needed:
