@@ -15,11 +15,13 @@ from simulations.cli.console import print_error
 from simulations.cli.dead_letters import dead_letters, redrive
 from simulations.cli.demo import demo
 from simulations.cli.drills import drill
+from simulations.cli.faults import fault, heal
 from simulations.cli.leadership import failback, regions
 from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
 from simulations.cloud.errors import CloudError
+from simulations.cloud.faults import InvalidFaultError
 from simulations.operations.errors import NotToBeGivenBack, QueueUnreachable, StoresUnknown, UnknownQueue
 from simulations.plan.svg import DrawingFailed
 from simulations.traffic.client import ApiError, HubUnreachable
@@ -29,6 +31,7 @@ from simulations.traffic.files import UnusableFile
 BAD_INPUT = 2
 CLEAR = (
     CloudError,
+    InvalidFaultError,
     ApiError,
     HubUnreachable,
     UnknownRegion,
@@ -49,7 +52,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (up, status, down, plan, send, show, dead_letters, redrive, reconcile, regions, failback, drill, demo):
+for command in (
+    up,
+    status,
+    down,
+    plan,
+    send,
+    show,
+    dead_letters,
+    redrive,
+    reconcile,
+    regions,
+    failback,
+    fault,
+    heal,
+    drill,
+    demo,
+):
     app.command()(command)
 
 

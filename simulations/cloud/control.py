@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from simulations.cloud.asgi import read_body, send_json
+from simulations.cloud.aws_errors import load
 from simulations.cloud.faults import InvalidFaultError, read_fault
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ class Control:
     async def _add_fault(self, body: bytes) -> Answer:
         try:
             fault = read_fault(json.loads(body))
+            await asyncio.to_thread(load, {"dynamodb", *fault.services})
             await self._injector.inject(fault)
         except ValueError as error:
             return _refused(error)

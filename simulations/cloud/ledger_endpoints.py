@@ -33,6 +33,8 @@ class LedgerEndpoints:
         self._ports: dict[str, int] = {}
         self._connections: dict[str, set[asyncio.StreamWriter]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._servers: list[asyncio.Server] = []
+        self._carrying: set[asyncio.Task[None]] = set()
 
     def serve_on(self, loop: asyncio.AbstractEventLoop) -> None:
         """Serve on this loop. To be called before a function is started."""
@@ -50,6 +52,14 @@ class LedgerEndpoints:
         for connection in list(self._connections.get(region, ())):
             connection.transport.abort()
 
+    async def close(self) -> None:
+        """End all of it."""
+        for server in self._servers:
+            server.close()
+        for region in list(self._connections):
+            self.cut(region)
+        await asyncio.gather(*self._carrying)
+
     def _open(self, region: str) -> int:
         if self._loop is None:
             raise RuntimeError("the ledger's endpoints are not served yet")
@@ -59,10 +69,12 @@ class LedgerEndpoints:
         return int(listener.getsockname()[1])
 
     async def _serve(self, region: str, listener: socket.socket) -> None:
-        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await self._carry(region, reader, writer)
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            carrying = asyncio.create_task(self._carry(region, reader, writer))
+            self._carrying.add(carrying)
+            carrying.add_done_callback(self._carrying.discard)
 
-        await asyncio.start_server(connected, sock=listener)
+        self._servers.append(await asyncio.start_server(connected, sock=listener))
 
     async def _carry(self, region: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         passage = Passage(region, LEDGER, caller=region)

@@ -63,6 +63,10 @@ class EmbeddedServer(uvicorn.Server):
         if self._ready_fd is not None and sockets:
             _tell(self._ready_fd, {"port": sockets[0].getsockname()[1], "ledger_port": self._ledger_port})
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._endpoints.close()
+        await super().shutdown(sockets)
+
     def _end(self) -> None:
         self.should_exit = True
 

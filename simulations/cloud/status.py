@@ -17,8 +17,8 @@ INCOMPLETE = "incomplete"
 
 @dataclass(frozen=True, slots=True)
 class RegionStatus:
-    """A Region: `healthy`, `incomplete` (its deployment failed), or the fault in force; its endpoints without a
-    trailing slash."""
+    """A Region: `healthy`, `incomplete` (its deployment failed), or the kinds of the faults in force; its endpoints
+    without a trailing slash."""
 
     state: str
     api: str
@@ -57,7 +57,11 @@ class StatusReport:
 
 def status_of(state: DeploymentState, endpoint: str, faults: Iterable[Fault]) -> StatusReport:
     """The report on a deployment, given the faults in force."""
-    impaired = {fault.region: fault.kind.value for fault in faults}
+    in_force = list(faults)
+    impaired = {
+        region: ", ".join(sorted({fault.kind.value for fault in in_force if fault.region == region}))
+        for region in {fault.region for fault in in_force}
+    }
     resources = [resource for stack in state.stacks.values() for resource in stack.resources.values()]
     realised = sum(resource.realised for resource in resources)
     return StatusReport(

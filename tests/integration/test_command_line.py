@@ -220,6 +220,31 @@ def test_one_clear_line_when_queue_or_region_is_unknown(running: CommandLine) ->
     assert "eu-west-1, eu-west-2" in running.refused("dead-letters", "--region", "us-east-1")
 
 
+def test_status_says_what_is_broken_until_it_is_healed(running: CommandLine) -> None:
+    lost, slow = ("fault", "--kind", "gone", "--region", "eu-west-2"), ("fault", "--kind", "slow", "--latency-ms", "5")
+    try:
+        assert running.run(*lost).stdout == "broken  eu-west-2  gone\n"
+        assert [each["region"] for each in running.document(*slow)["faults"]] == ["eu-west-2", "eu-west-1"]
+        states = {name: each["state"] for name, each in running.document("status")["regions"].items()}
+        assert states == {"eu-west-1": "slow", "eu-west-2": "gone"}
+        healed = running.document("heal", "--region", "eu-west-2")["faults"]
+        assert [(each["region"], each["kind"]) for each in healed] == [("eu-west-2", "gone")]
+        assert running.run("fault").stdout == "broken  eu-west-1  slow  latency ms 5.0\n"
+    finally:
+        running.run("heal")
+    assert running.run("fault").stdout == "nothing is broken\n"
+    states = {name: each["state"] for name, each in running.document("status")["regions"].items()}
+    assert set(states.values()) == {"healthy"}
+
+
+def test_one_clear_line_when_a_fault_cannot_be(running: CommandLine) -> None:
+    assert "us-east-1" in running.refused("fault", "--kind", "gone", "--region", "us-east-1")
+    assert "us-east-1" in running.refused("heal", "--region", "us-east-1")
+    assert "latency_ms" in running.refused("fault", "--kind", "slow")
+    assert "services: not for a fault of kind gone" in running.refused("fault", "--kind", "gone", "--service", "s3")
+    assert "broken" in running.refused("fault", "--kind", "broken")
+
+
 def test_no_secret_is_on_disk_when_it_runs(running: CommandLine) -> None:
     status = running.document("status")
     secrets = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from simulations.cloud.asgi import Message, Receive, Request, Scope, Send, send_bytes
+from simulations.cloud.asgi import Message, Receive, Request, Scope, Send, read_body, send_bytes
 
 CREDENTIAL = "AKIDEXAMPLE/20261122/eu-west-1/{service}/aws4_request"
 
@@ -47,11 +47,12 @@ class Exchange:
 
 @dataclass
 class Behind:
-    """An application that answers 200 and notes the paths that it was asked for."""
+    """An application that answers 200 and notes the paths that it was asked for, and the bodies that came."""
 
     paths: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()
+        self.bodies.append(await read_body(receive))
         self.paths.append(str(scope["path"]))
         await send_bytes(send, 200, b"behind")

@@ -84,6 +84,9 @@ def test_functions_see_nothing_of_the_users_environment_when_they_run(
     assert "MY_TOKEN" not in seen
     assert "AWS_PROFILE" not in seen
     assert seen["AWS_ENDPOINT_URL"] == running.endpoint
+    # What the gate reads a caller's Region from; and the ledger's endpoint is the Region's, not the database itself.
+    assert seen["AWS_SDK_UA_APP_ID"] == "eu-west-1"
+    assert int(seen["PGPORT"]) != running.ledger_port
     assert seen["HOME"].startswith(str(state_dir))
 
 

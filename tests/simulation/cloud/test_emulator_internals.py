@@ -12,7 +12,9 @@ from ministack.services import apigateway_v1, lambda_svc
 
 from simulations.cloud import environments
 from simulations.cloud.emulator_patches import PATCHES, Patch
+from simulations.cloud.faults import Fault, FaultKind
 from simulations.cloud.packages import SharedPackage
+from simulations.cloud.regions import RegionFaults
 
 CONFIG = {
     "FunctionName": "echo",
@@ -36,9 +38,13 @@ def test_the_log_wait_has_three_defaults_when_the_patch_replaces_them() -> None:
     [
         (lambda_runtime, "_workers"),
         (lambda_runtime, "_worker_key"),
+        (lambda_runtime, "_collect"),
+        (lambda_runtime, "_lock"),
         (lambda_runtime, "ensure_spawned"),
         (lambda_runtime, "invalidate_worker"),
+        (lambda_runtime, "kill_workers"),
         (lambda_runtime, "reset"),
+        (lambda_runtime.Worker, "_spawn"),
         (lambda_svc, "_functions"),
         (lambda_svc, "_effective_func_record_for_qualifier"),
         (lambda_svc, "_run_with_function_config_scope"),
@@ -84,3 +90,13 @@ def test_a_few_workers_are_started_and_then_calls_are_throttled_when_none_become
         assert reason == "spawn"
     worker, reason = environments.acquire("echo", config, b"", "1", clock=lambda: float(next(times)))
     assert (worker, reason) == (None, "func_cap")
+
+
+def test_no_process_starts_when_the_region_is_gone() -> None:
+    faults = RegionFaults()
+    worker = environments.worker_in_region(
+        "echo", CONFIG, b"", faults=faults, ledger_port_of={"eu-west-1": 1}.__getitem__
+    )
+    faults.add(Fault("eu-west-1", FaultKind.GONE))
+    with pytest.raises(environments.RegionGoneError, match="eu-west-1 is gone"):
+        lambda_runtime.ensure_spawned(worker)

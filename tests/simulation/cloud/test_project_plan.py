@@ -6,6 +6,7 @@ import pytest
 
 from simulations.cloud import deployment
 from simulations.cloud.graph import UNKNOWN_VALUE
+from simulations.cloud.quorum import strong_tables
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
@@ -19,3 +20,9 @@ def test_every_stack_is_planned_without_warning_or_unknown_when_an_environment_i
     assert [graph.warnings for graph in graphs] == [(), (), ()]
     assert UNKNOWN_VALUE not in str(graphs)
     assert all(graph.resources and graph.exports for graph in graphs)
+
+
+def test_the_tables_that_decide_across_regions_need_a_quorum_when_they_are_made() -> None:
+    graphs = deployment.plan("prod")
+    names = {graphs[0].exports[name] for name in ("transactions_table_name", "leadership_table_name")}
+    assert strong_tables(graphs) == names
