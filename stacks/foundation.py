@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from components.blocks.naming import Names
+from components.network.api_names import ApiNames
+from components.network.api_zone import ApiZone, ApiZoneArgs
+from components.network.region_switch import RegionSwitch, RegionSwitchArgs
 from components.payment.ledger import migration_plan
 from components.payment.message_path import KEY_OBSERVERS, FunctionName
 from components.payment.stores import PaymentStores, PaymentStoresArgs
@@ -12,6 +17,10 @@ from components.security.function_identities import FunctionIdentities, Function
 from stacks.providers import provider_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi_aws as aws
+
     from stacks.settings import Settings
 
 
@@ -36,6 +45,7 @@ def build_foundation(settings: Settings) -> dict[str, object]:
         ),
     )
     return {
+        **_names(settings, names, providers),
         "payload_key_arns": stores.key.arns,
         "transactions_table_name": stores.table.table_name,
         "transactions_table_arns": stores.table.arns,
@@ -50,3 +60,22 @@ def build_foundation(settings: Settings) -> dict[str, object]:
             for region, roles in identities.roles.items()
         },
     }
+
+
+def _names(settings: Settings, names: Names, providers: Mapping[str, aws.Provider]) -> dict[str, object]:
+    """The API's zone, certificates and switch; gives what is exported of them."""
+    api_names = ApiNames(settings.dns.domain)
+    zone = ApiZone("api", ApiZoneArgs(api_names, providers, settings.deletion_protection))
+    exported: dict[str, object] = {
+        "api_zone_id": zone.zone_id,
+        "api_name_servers": zone.name_servers,
+        "api_certificate_arns": zone.certificate_arns,
+    }
+    if settings.dns.region_switch:
+        switch = RegionSwitch(
+            "region-switch",
+            RegionSwitchArgs(names, api_names, settings.regions, zone.zone_id, zone.zone_arn),
+            pulumi.ResourceOptions(provider=providers[settings.regions[0]]),
+        )
+        exported["region_switch_check_ids"] = switch.health_check_ids
+    return exported

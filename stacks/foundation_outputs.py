@@ -23,7 +23,8 @@ class FoundationError(pulumi.RunError):
 
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
-    """Each mapping is by Region; `ledger_endpoint`, `ledger_arn` and `roles` are those of the stack's own Region."""
+    """Each mapping is by Region; `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and `switch_check_id`
+    are those of the stack's own Region."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
     table_name: pulumi.Output[str]
@@ -35,6 +36,9 @@ class FoundationOutputs:
     ledger_endpoint: pulumi.Output[str]
     ledger_arn: pulumi.Output[str]
     roles: Mapping[FunctionName, FunctionRole]
+    zone_id: pulumi.Output[str]
+    certificate_arn: pulumi.Output[str]
+    switch_check_id: pulumi.Output[str] | None
 
 
 def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
@@ -62,6 +66,9 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
             )
             for function in FunctionName
         },
+        zone_id=_text(reference, "api_zone_id"),
+        certificate_arn=_text(reference, "api_certificate_arns", region),
+        switch_check_id=_text(reference, "region_switch_check_ids", region) if settings.dns.region_switch else None,
     )
 
 

@@ -11,12 +11,15 @@ from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through, use_by_logs
 from components.blocks.naming import Names, arn
 from components.monitoring.api_logging import ApiLogging, ApiLoggingArgs
+from components.network.api_domains import ApiDomains, ApiDomainsArgs
+from components.network.api_names import ApiNames
+from components.network.api_records import ApiRecords, ApiRecordsArgs, Probing
 from components.payment.api_document import read_api_document
 from components.payment.environment import Surroundings
 from components.payment.functions import CodePackage, MessageFunctions, MessageFunctionsArgs
 from components.payment.grants import Reach
 from components.payment.ledger import LedgerAccess
-from components.payment.message_api import MessageApi, MessageApiArgs
+from components.payment.message_api import TLS_POLICY, MessageApi, MessageApiArgs
 from components.payment.message_path import TICK_QUEUES, FunctionName
 from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
@@ -121,11 +124,13 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
+    _publish(settings, region, foundation, api, opts)
     first_client = identity.clients[settings.clients[0]]
     return {
         "region": region,
         "environment": settings.environment,
         "api_url": api.url,
+        "api_names": ApiNames(settings.dns.domain).answered_by(region),
         "auth_url": identity.auth_url,
         "user_pool_id": identity.user_pool_id,
         "client_id": first_client.client_id,
@@ -151,6 +156,42 @@ def operations_key_statements(names: Names, region: str) -> tuple[Statement, ...
         administration(names.account_id),
         use_by_account_through("EnvironmentsAndSecrets", names.account_id, services),
         use_by_logs(region, [arn("logs", region, names.account_id, f"log-group:{group}") for group in log_groups]),
+    )
+
+
+def _publish(
+    settings: Settings,
+    region: str,
+    foundation: FoundationOutputs,
+    api: MessageApi,
+    opts: pulumi.ResourceOptions,
+) -> None:
+    """Give the API its names, and the Region its part in the answers of DNS."""
+    api_names = ApiNames(settings.dns.domain)
+    domains = ApiDomains(
+        "api-domains",
+        ApiDomainsArgs(
+            names=api_names.answered_by(region),
+            certificate_arn=foundation.certificate_arn,
+            api_id=api.api_id,
+            stage_name=api.stage_name,
+            tls_policy=TLS_POLICY,
+        ),
+        opts,
+    )
+    ApiRecords(
+        "api-records",
+        ApiRecordsArgs(
+            api_names=api_names,
+            region=region,
+            zone_id=foundation.zone_id,
+            targets=domains.targets,
+            ttl_seconds=settings.dns.ttl_seconds,
+            probing=Probing(settings.dns.interval_seconds, settings.dns.failures),
+            standing="PRIMARY" if region == settings.regions[0] else "SECONDARY",
+            switch_check_id=foundation.switch_check_id,
+        ),
+        opts,
     )
 
 

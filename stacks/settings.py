@@ -17,6 +17,7 @@ from components.payment.ledger import LedgerSettings
 from components.payment.message_api import Throttling
 from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
+from stacks.dns_settings import DnsSettings, read_dns
 from stacks.function_settings import FunctionSettings, read_functions
 from stacks.ledger_settings import read_ledger
 from stacks.regions import read_regions
@@ -83,6 +84,7 @@ class Settings:
     namespace_policy: NamespacePolicy
     retry: Retry
     recovery: Recovery
+    dns: DnsSettings
     functions: FunctionSettings
     api: Throttling
     clients: tuple[str, ...]
@@ -125,6 +127,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         namespace_policy=file.choice("namespace_policy", {"strict": "strict", "infer": "infer"}),
         retry=_retry(file.section("retry", keys_of(Retry))),
         recovery=_recovery(file.section("recovery", keys_of(Recovery))),
+        dns=read_dns(file.section("dns", keys_of(DnsSettings))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
         clients=_clients(file),

@@ -57,6 +57,10 @@ class Names:
         """A key's alias."""
         return _within(f"alias/{PROJECT}-{self.environment}-{name}", 256)
 
+    def region_switch_plan(self, name: str) -> str:
+        """A Region switch plan (32 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-{name}", 32)
+
     def function_log_group(self, name: str) -> str:
         """The log group of a function, where Lambda looks for it by default."""
         return f"/aws/lambda/{self.regional(name)}"

@@ -168,6 +168,7 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
             return {
                 "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
                 "PAYLOAD_KEY_ARN": told.payload_key_arn,
+                "LEADERSHIP_TABLE": told.leadership_table_name,
             }
         case _:
             return {}

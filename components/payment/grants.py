@@ -85,6 +85,10 @@ class Reach:
         calls = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         return Statement("Lead", "Allow", calls, (Exactly(self.leadership_arn),))
 
+    def know_standing(self) -> Statement:
+        """Look up who carries the own Region's transactions. The key statement of `table` serves it."""
+        return Statement("ReadLeadership", "Allow", ("dynamodb:GetItem",), (Exactly(self.leadership_arn),))
+
     def ticks(self, function: FunctionName) -> tuple[Statement, ...]:
         """Be fed with ticks, and send more of them. Their queue is under SQS's own key: a tick tells nothing."""
         arn = self.tick_queue_arns[function]
@@ -206,7 +210,7 @@ def _timeout(reach: Reach) -> tuple[Statement, ...]:
 
 
 def _health(reach: Reach) -> tuple[Statement, ...]:
-    return (*reach.observe(), *reach.keep_books(), *reach.table("GetItem"))
+    return (*reach.observe(), *reach.keep_books(), *reach.table("GetItem"), reach.know_standing())
 
 
 def _recover(reach: Reach) -> tuple[Statement, ...]:

@@ -73,6 +73,8 @@ class MessageApi(pulumi.ComponentResource):
     """
 
     url: pulumi.Output[str]
+    api_id: pulumi.Output[str]
+    stage_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: MessageApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:payment:MessageApi", name, None, opts)
@@ -99,7 +101,7 @@ class MessageApi(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=permissions),
         )
         stage = self._stage(api, deployment)
-        self.url = stage.invoke_url
+        self.url, self.api_id, self.stage_name = stage.invoke_url, api.id, stage.stage_name
         self.register_outputs({"url": self.url})
 
     def _body(self) -> pulumi.Output[str]:

@@ -234,7 +234,7 @@ class OutgoingSettings:
 
 @dataclass(frozen=True, slots=True)
 class HealthSettings:
-    """What the function `health` needs: where each thing is that it checks, all of its own Region."""
+    """Where each thing is that a Region's health is asked of, all of its own Region."""
 
     region: str
     function: str
@@ -257,6 +257,19 @@ class HealthSettings:
             _required(environment, "PAYLOAD_KEY_ARN"),
             LedgerSettings.read(environment),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessSettings:
+    """What the function `health` needs. leadership_table: where it says who carries the Region's transactions."""
+
+    health: HealthSettings
+    leadership_table: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "ReadinessSettings":
+        """Raises InvalidEnvironment."""
+        return cls(HealthSettings.read(environment), _required(environment, "LEADERSHIP_TABLE"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the use cases need of the world. Adapters provide it; tests provide fakes that keep the same promises."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from lambdas.core.ledger.orders import CancellationOrder, ReturnOrder, TransferO
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.messages import Notification
 from lambdas.core.payload import Payload
+from lambdas.core.readiness import Standing
 from lambdas.core.recovery import Beat, RegionRecord, Watch
 from lambdas.core.steps import Step
 from lambdas.core.transaction import MessageReference, RefusedMessage, Takeover, Transaction
@@ -249,6 +250,13 @@ class RegionHealthSource(Protocol):
 
     def __call__(self) -> RegionHealth:
         """As of now; never raises: of a Region that cannot be asked no check is well."""
+
+
+class StandingSource(Protocol):
+    """Who carries a Region's transactions."""
+
+    def begin(self) -> Callable[[], Standing]:
+        """Start to find out; what is given tells what is known by then, and never raises."""
 
 
 class Clock(Protocol):

@@ -73,6 +73,8 @@ def print_status(document: Mapping[str, Any]) -> None:
     print_line(
         f"environment {document['environment']}, engine {document['engine']}, AWS endpoint {document['aws_endpoint']}"
     )
+    if document["global_name"]:
+        print_line(f"global name {document['global_name']}: where send and show go without --region")
     for region, known in document["regions"].items():
         print_line(f"  {region}  {known['state']}")
         print_line(f"    api   {known['api']}")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ministack.core import lambda_runtime
 from ministack.core.responses import get_region
-from ministack.services import eventbridge, lambda_svc
+from ministack.services import eventbridge, lambda_svc, route53
 
 from simulations.cloud import environments
 from simulations.cloud.packages import SharedPackage
@@ -21,6 +21,7 @@ from simulations.cloud.packages import SharedPackage
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
+    from xml.etree.ElementTree import Element
 
     from simulations.cloud.freezer import Freezer
     from simulations.cloud.regions import RegionFaults
@@ -29,6 +30,7 @@ FIRST_LOG_LINE_WAIT_SECONDS = 0.002
 LOG_QUIET_SECONDS = 0.001
 LOG_WAIT_LIMIT_SECONDS = 0.25
 IDLE_WAKE_GAP_SECONDS = 0.005
+LISTS_OF_HEALTH_CHECKS = {"ChildHealthChecks": "ChildHealthCheck", "Regions": "Region"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,23 @@ def _fire_where_nothing_is_stopped(surroundings: Surroundings) -> None:
     eventbridge._invoke_target = invoke
 
 
+def _keep_children(_surroundings: Surroundings) -> None:
+    read = route53._parse_health_check_config
+    if hasattr(read, "__wrapped__"):
+        return
+
+    @wraps(read)
+    def read_with_children(element: Element) -> dict[str, object]:
+        config: dict[str, object] = read(element)
+        for name, listed in LISTS_OF_HEALTH_CHECKS.items():
+            if name in config:
+                # Whatever the namespace: the children of `{...}ChildHealthChecks` are `{...}ChildHealthCheck`.
+                config[name] = [each.text or "" for each in element.iter() if each.tag.rpartition("}")[2] == listed]
+        return config
+
+    route53._parse_health_check_config = read_with_children
+
+
 PATCHES = (
     Patch(
         lambda_runtime.Worker,
@@ -144,6 +163,12 @@ PATCHES = (
         "acquire_worker",
         "every call that finds no free worker starts one, which on few processors ends in a storm of starts",
         _acquire_patiently,
+    ),
+    Patch(
+        route53,
+        "_parse_health_check_config",
+        "the ids of the health checks that a calculated one is of are read as empty texts",
+        _keep_children,
     ),
     Patch(lambda_svc, "release_worker", "wakes the calls that wait for a worker", _release_to_the_waiting),
     Patch(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pulumi.runtime.proto import resource_pb2
 
 from simulations.cloud.graph import ResourceNode, StackGraph, in_order
-from simulations.cloud.invokes import answer
+from simulations.cloud.invokes import Question, answer
 from simulations.cloud.properties import read_properties, write_properties
 from simulations.cloud.providers import PROVIDER_TYPE, Providers, provider_urn
 from simulations.cloud.registrations import Registration
@@ -132,8 +132,10 @@ class RecordingMonitor:
     def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
         arguments, _ = read_properties(request.args, self._base)
         caller = self._providers.caller(provider_urn(request.provider), arguments)
+        with self._lock:
+            question = Question(caller, arguments, tuple(self._nodes.values()))
         response = resource_pb2.ResourceInvokeResponse()
-        write_properties(getattr(response, "return"), answer(request.tok, caller))
+        write_properties(getattr(response, "return"), answer(request.tok, question))
         return response
 
     def GetDeploymentInfo(self, _request: object) -> resource_pb2.DeploymentInfo:

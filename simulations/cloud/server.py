@@ -119,6 +119,7 @@ def cloud(*, port: int, ledger_port: int, calls_from: dict[str, str | int]) -> C
     from simulations.cloud.regions import RegionFaults
     from simulations.cloud.rest_apis import region_of_api
     from simulations.cloud.workers import Workers
+    from simulations.dns.serving import with_dns
 
     calls, faults, workers = CallCounter(), RegionFaults(), Workers()
     endpoints = LedgerEndpoints(ledger_port, faults)
@@ -140,7 +141,7 @@ def cloud(*, port: int, ledger_port: int, calls_from: dict[str, str | int]) -> C
         region_of_api=region_of_api,
         is_strong=strong_tables.__contains__,
     )
-    return Cloud(gate, workers, endpoints)
+    return Cloud(with_dns(gate, f"http://{LOOPBACK}:{port}"), workers, endpoints)
 
 
 def serve(

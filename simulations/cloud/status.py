@@ -37,10 +37,14 @@ class ResourceCounts:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """The environment that runs, by Region. `document` is the form that `status --json` prints."""
+    """The environment that runs, by Region. `document` is the form that `status --json` prints.
+
+    `global_name`: the one that leads to whichever Region DNS chooses.
+    """
 
     environment: str
     engine: str
+    global_name: str
     regions: Mapping[str, RegionStatus]
     aws_endpoint: str
     resources: ResourceCounts
@@ -49,6 +53,7 @@ class StatusReport:
         return {
             "environment": self.environment,
             "engine": self.engine,
+            "global_name": self.global_name,
             "regions": {name: asdict(region) for name, region in self.regions.items()},
             "aws_endpoint": self.aws_endpoint,
             "resources": asdict(self.resources),
@@ -67,6 +72,7 @@ def status_of(state: DeploymentState, endpoint: str, faults: Iterable[Fault]) ->
     return StatusReport(
         environment=state.environment,
         engine="embedded",
+        global_name=next((_shared_name(stack) for stack in state.stacks.values() if "api_names" in stack.exports), ""),
         regions={
             str(stack.exports["region"]): _region(stack, endpoint, impaired.get(str(stack.exports["region"])))
             for stack in state.stacks.values()
@@ -75,6 +81,11 @@ def status_of(state: DeploymentState, endpoint: str, faults: Iterable[Fault]) ->
         aws_endpoint=endpoint,
         resources=ResourceCounts(realised=realised, modelled=len(resources) - realised),
     )
+
+
+def _shared_name(stack: StackState) -> str:
+    names = stack.exports["api_names"]
+    return str(names["shared"]) if isinstance(names, dict) else ""
 
 
 def _region(stack: StackState, endpoint: str, fault: str | None) -> RegionStatus:

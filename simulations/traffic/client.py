@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -20,6 +21,13 @@ SCOPES = "payments/write payments/read"
 TERMINAL = frozenset({"ACSC", "RJCT", "CANC"})
 TOKEN_MARGIN_SECONDS = 60.0
 POLL_SECONDS = 0.1
+
+
+class Consistency(StrEnum):
+    """How many Regions must have a message before it is accepted: both, or the one that can be reached."""
+
+    BOTH = "both"
+    AVAILABLE = "available"
 
 
 class ApiError(Exception):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulations.traffic.client import NotEnded
 
 if TYPE_CHECKING:
-    from simulations.traffic.client import HubClient
+    from simulations.traffic.client import Consistency, HubClient
     from simulations.traffic.files import MessageFile
 
 
@@ -47,7 +47,9 @@ class Sent:
         }
 
 
-def send_message(client: HubClient, message: MessageFile, *, patience_seconds: float) -> Sent:
+def send_message(
+    client: HubClient, message: MessageFile, *, patience_seconds: float, consistency: Consistency | None = None
+) -> Sent:
     """Open a transaction, hand over the message, await its end, read its answer in the form it was sent in.
 
     Raises:
@@ -56,7 +58,13 @@ def send_message(client: HubClient, message: MessageFile, *, patience_seconds: f
 
     """
     transaction_id = client.open_transaction().transaction_id
-    client.submit(transaction_id, message.body, content_type=message.content_type, message_type=message.message_type)
+    client.submit(
+        transaction_id,
+        message.body,
+        content_type=message.content_type,
+        message_type=message.message_type,
+        consistency=consistency,
+    )
     answer: bytes | None = None
     try:
         view = client.await_end(transaction_id, patience_seconds=patience_seconds)

@@ -61,6 +61,26 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:apigateway/stage:Stage": lambda asked: {
         "invokeUrl": f"https://api.execute-api.{asked.region}.amazonaws.com/{asked.inputs['stageName']}"
     },
+    "aws:apigateway/domainName:DomainName": lambda asked: {
+        "regionalDomainName": f"{asked.name}.execute-api.{asked.region}.amazonaws.com"
+    },
+    "aws:acm/certificate:Certificate": lambda asked: {
+        "arn": asked.arn("acm", f"certificate/{asked.name}"),
+        "domainValidationOptions": [
+            {
+                "domainName": asked.inputs["domainName"],
+                "resourceRecordName": f"_proof.{asked.inputs['domainName']}.",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_value.acm-validations.aws.",
+            }
+        ],
+    },
+    "aws:route53/zone:Zone": lambda asked: {
+        "arn": f"arn:aws:route53:::hostedzone/zone-{asked.named}",
+        "zoneId": f"zone-{asked.named}",
+        "nameServers": ["ns-1.example", "ns-2.example"],
+    },
+    "aws:route53/record:Record": lambda asked: {"fqdn": asked.named},
     "aws:cognito/resourceServer:ResourceServer": lambda asked: {
         "scopeIdentifiers": [f"{asked.inputs['identifier']}/{each['scopeName']}" for each in asked.inputs["scopes"]]
     },

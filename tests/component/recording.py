@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STACKS = Path(__file__).resolve().parents[2] / "stacks"
 REGIONS = ("eu-west-1", "eu-west-2")
+SWITCH_CHECKS = "aws:arcregionswitch/getRoute53HealthChecks:getRoute53HealthChecks"
 
 with warnings.catch_warnings():
     # The provider's modules warn of their own old classes as they are loaded, by whomever; our use of one still fails.
@@ -89,6 +90,11 @@ class _Monitor(pulumi_mocks.MockMonitor):
             read: Callable[[resource_pb2.ReadResourceRequest], Any] = super().ReadResource
             return read(request)
 
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> Any:
+        with _loop_of_thread_closed():
+            invoke: Callable[[resource_pb2.ResourceInvokeRequest], Any] = super().Invoke
+            return invoke(request)
+
 
 @contextmanager
 def _loop_of_thread_closed() -> Iterator[None]:
@@ -111,6 +117,8 @@ class _Answers(pulumi_mocks.Mocks):
         self._lock = threading.Lock()
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        if args.token == SWITCH_CHECKS:
+            return {"planArn": args.args["planArn"], "healthChecks": [switch_check(each) for each in REGIONS]}, []
         raise AssertionError(f"the program asks its surroundings: {args.token}")
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
@@ -148,6 +156,17 @@ class _Complaints(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
+
+
+def switch_check(region: str) -> dict[str, str]:
+    """A health check that the Region switch plan holds."""
+    return {
+        "healthCheckId": f"switch-{region}",
+        "hostedZoneId": "zone",
+        "recordName": "api",
+        "region": region,
+        "status": "healthy",
+    }
 
 
 def stack_configuration(stack: str) -> dict[str, str]:

@@ -119,7 +119,8 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         "health": {
             "sqs:GetQueueAttributes": {queue(here, "incoming")},
             "s3:ListBucket": {bucket(here)},
-            "dynamodb:GetItem": {table(here)},
+            # The health of its Region, and whether that was taken over.
+            "dynamodb:GetItem": {table(here), leadership(here)},
             "dsql:DbConnect": {ledger(here)},
             "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
             "kms:Decrypt": {key(here)},

@@ -88,6 +88,26 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
         {"recovery.longest_seconds": 14},
         r"recovery\.longest_seconds: 14 is less than the first; expected at least look_seconds \(15\)",
     ),
+    "domain with a dot at its end": (
+        {"dns.domain": "dev.twinrail.example."},
+        r"dns\.domain: 'dev\.twinrail\.example\.' is not allowed; expected a domain in lower case without a dot",
+    ),
+    "domain too long for what stands before it": (
+        {"dns.domain": ".".join(["a" * 50] * 4)},
+        r"dns\.domain: 203 characters; expected a domain .* at most 200",
+    ),
+    "interval that Route 53 has not": (
+        {"dns.interval_seconds": 20},
+        r"dns\.interval_seconds: 20 is not allowed; expected one of 10, 30",
+    ),
+    "more failures than Route 53 counts": (
+        {"dns.failures": 11},
+        r"dns\.failures: 11 is not allowed; expected a whole number from 1 to 10",
+    ),
+    "answers that are kept for long": (
+        {"dns.ttl_seconds": 301},
+        r"dns\.ttl_seconds: 301 is not allowed; expected a whole number from 1 to 300",
+    ),
     "unknown function": ({"functions.sizes.clearing": {}}, r"functions\.sizes\.clearing: unknown key; expected one of"),
     "missing key": ({"witness": REMOVED}, r"dev\.yaml: witness: missing key; expected a value"),
     "missing function": ({"functions.sizes.intake": REMOVED}, r"functions\.sizes\.intake: missing key"),

@@ -17,6 +17,7 @@ import pytest
 from tenacity import Retrying, retry_if_not_result, stop_after_delay
 
 from simulations.cloud.realisers.base import Cloud
+from simulations.dns.client import DnsClient
 from simulations.traffic.connections import client_secret
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +80,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "250 realised, 0 modelled" in done.stdout
+    assert "280 realised, 1 modelled" in done.stdout
     return command_line
 
 
@@ -107,7 +108,7 @@ def test_one_clear_line_when_nothing_runs(tmp_path: Path) -> None:
 def test_one_clear_line_when_the_environment_is_unknown(command_line: CommandLine) -> None:
     for command in ("up", "plan"):
         assert command_line.refused(command, "--env", "nowhere") == (
-            "twinrail: there is no environment 'nowhere'; known: dev, prod"
+            "twinrail: there is no environment 'nowhere'; known: dev, drill, prod"
         )
 
 
@@ -131,7 +132,9 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     document = running.document("status")
     assert document["environment"] == "dev"
     assert document["engine"] == "embedded"
-    assert document["resources"] == {"realised": 250, "modelled": 0}
+    assert document["global_name"] == "api.dev.twinrail.example"
+    assert document["global_name"] in running.run("status").stdout
+    assert document["resources"] == {"realised": 280, "modelled": 1}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"
@@ -165,10 +168,27 @@ def test_one_document_is_printed_when_json_is_asked_for(running: CommandLine) ->
     sent = running.document("send", *map(str, samples))["transactions"]
     assert [each["status"] for each in sent] == ["ACSC", "ACSC", "RJCT"]
     assert sent[2]["reason"]["code"] == "FF01"
+    # The Region that DNS answers a client in the first one with.
+    assert {each["region"] for each in sent} == {"eu-west-1"}
     shown = running.document("show", sent[0]["transaction_id"])
     assert shown["history"] == sent[0]["history"]
     assert shown["answer_message"] == sent[0]["answer"]
     assert json.loads(sent[1]["answer"])["Document"]["FIToFIPmtStsRpt"]
+
+
+def test_messages_go_where_dns_answers_when_no_region_is_named(running: CommandLine) -> None:
+    dns = DnsClient(running.document("status")["aws_endpoint"])
+    dns.switch("eu-west-1", on=False)
+    try:
+        sample = ROOT / "samples" / "08-between-institutions.xml"
+        [sent] = running.document("send", str(sample), "--consistency", "available")["transactions"]
+        shown = running.run("show", sent["transaction_id"])
+    finally:
+        dns.switch("eu-west-1", on=True)
+    assert (sent["region"], sent["status"]) == ("eu-west-2", "ACSC")
+    assert {entry["region"] for entry in sent["history"]} == {"eu-west-2"}
+    assert shown.stdout.splitlines()[0] == "as eu-west-2 has it"
+    assert "both, available" in running.refused("send", str(sample), "--consistency", "one").replace("'", "")
 
 
 def test_one_clear_line_when_a_file_cannot_be_sent(running: CommandLine, tmp_path: Path) -> None:

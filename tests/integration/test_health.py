@@ -30,7 +30,7 @@ def asked(hub: Hub, region: str) -> httpx.Response:
 def health(hub: Hub, region: str) -> dict[str, Any]:
     response = asked(hub, region)
     document: dict[str, Any] = response.json()
-    assert set(document) == {"region", "status", "checks"}
+    assert set(document) == {"region", "status", "leadership", "checks"}
     assert document["region"] == region
     assert set(document["checks"]) == CHECKS
     well = all(check["state"] == "ok" for check in document["checks"].values())

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from simulations.cloud.realisers import (
+    acm,
     apigateway,
+    apigateway_domain,
     apigateway_stage,
     cloudwatch,
     cognito,
@@ -16,6 +18,7 @@ from simulations.cloud.realisers import (
     kms,
     lambda_function,
     lambda_invocation,
+    route53,
     s3,
     s3_settings,
     scheduler,
@@ -31,8 +34,12 @@ if TYPE_CHECKING:
 
 REALISERS: Mapping[str, Realiser] = MappingProxyType(
     {
+        "aws:acm/certificate:Certificate": acm.Certificate(),
+        "aws:acm/certificateValidation:CertificateValidation": acm.CertificateValidation(),
         "aws:apigateway/account:Account": apigateway.Account(),
+        "aws:apigateway/basePathMapping:BasePathMapping": apigateway_domain.BasePathMapping(),
         "aws:apigateway/deployment:Deployment": apigateway_stage.Deployment(),
+        "aws:apigateway/domainName:DomainName": apigateway_domain.DomainName(),
         "aws:apigateway/methodSettings:MethodSettings": apigateway_stage.MethodSettings(),
         "aws:apigateway/restApi:RestApi": apigateway.RestApi(),
         "aws:apigateway/restApiPolicy:RestApiPolicy": apigateway.RestApiPolicy(),
@@ -60,6 +67,9 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": lambda_invocation.FunctionEventInvokeConfig(),
         "aws:lambda/layerVersion:LayerVersion": lambda_function.LayerVersion(),
         "aws:lambda/permission:Permission": lambda_invocation.Permission(),
+        "aws:route53/healthCheck:HealthCheck": route53.HealthCheck(),
+        "aws:route53/record:Record": route53.Record(),
+        "aws:route53/zone:Zone": route53.Zone(),
         "aws:s3/bucket:Bucket": s3.Bucket(),
         s3_settings.LIFECYCLE.type: s3_settings.LIFECYCLE,
         s3_settings.OBJECT_LOCK.type: s3_settings.OBJECT_LOCK,
@@ -82,5 +92,10 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
     }
 )
 
-MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType({})
-"""Types of the program that are modelled even in the embedded cloud, each with the reason. None at present."""
+MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
+    {
+        "aws:arcregionswitch/plan:Plan": "no emulator has ARC: its health checks are states that the embedded cloud's "
+        "DNS holds"
+    }
+)
+"""Types of the program that are modelled even in the embedded cloud, each with the reason."""

@@ -267,14 +267,66 @@ def _account(subject: Subject) -> Identity:
     return "api-gateway-account", {"apiKeyVersion": "4"}
 
 
+def _zone(subject: Subject) -> Identity:
+    zone_id = f"Z{subject.letters(20).upper()}"
+    servers: list[JsonValue] = [f"ns-{number}.awsdns-{number}.example" for number in range(4)]
+    return zone_id, {"zoneId": zone_id, "arn": f"arn:aws:route53:::hostedzone/{zone_id}", "nameServers": servers}
+
+
+def _record(subject: Subject) -> Identity:
+    parts = [subject.text(each) for each in ("zoneId", "name", "type", "setIdentifier")]
+    return "_".join(part for part in parts if part), {"fqdn": subject.text("name")}
+
+
+def _health_check(subject: Subject) -> Identity:
+    identity = subject.uuid()
+    return identity, {"arn": f"arn:aws:route53:::healthcheck/{identity}"}
+
+
+def _certificate(subject: Subject) -> Identity:
+    certificate_arn, name = subject.arn("acm", f"certificate/{subject.uuid()}"), subject.text("domainName")
+    option: dict[str, JsonValue] = {
+        "domainName": name,
+        "resourceRecordName": f"_{subject.hexadecimal(32)}.{name}.",
+        "resourceRecordType": "CNAME",
+        "resourceRecordValue": f"_{subject.hexadecimal(32, 'value')}.acm-validations.aws.",
+    }
+    return certificate_arn, {"arn": certificate_arn, "status": "ISSUED", "domainValidationOptions": [option]}
+
+
+def _domain_name(subject: Subject) -> Identity:
+    name = subject.text("domainName")
+    own: dict[str, JsonValue] = {
+        "arn": subject.arn("apigateway", f"/domainnames/{name}", owned=False),
+        "regionalDomainName": f"d-{subject.letters(10)}.execute-api.{subject.region}.amazonaws.com",
+        "regionalZoneId": f"Z{subject.letters(13).upper()}",
+    }
+    return name, own
+
+
+def _base_path_mapping(subject: Subject) -> Identity:
+    return f"{subject.text('domainName')}/{subject.text('basePath')}", {}
+
+
+def _region_switch_plan(subject: Subject) -> Identity:
+    name = subject.physical()
+    plan_arn = f"arn:aws:arc-region-switch::{subject.account_id}:plan/{name}:{subject.letters(6)}"
+    return plan_arn, {"name": name, "arn": plan_arn}
+
+
 IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
     {
+        "aws:acm/certificate:Certificate": _certificate,
+        "aws:acm/certificateValidation:CertificateValidation": _named("certificateArn"),
         "aws:apigateway/account:Account": _account,
+        "aws:apigateway/basePathMapping:BasePathMapping": _base_path_mapping,
         "aws:apigateway/deployment:Deployment": _deployment,
+        "aws:apigateway/domainName:DomainName": _domain_name,
         "aws:apigateway/methodSettings:MethodSettings": _method_settings,
         "aws:apigateway/restApi:RestApi": _rest_api,
         "aws:apigateway/restApiPolicy:RestApiPolicy": _named("restApiId"),
         "aws:apigateway/stage:Stage": _stage,
+        "aws:arcregionswitch/plan:Plan": _region_switch_plan,
         "aws:cloudwatch/logGroup:LogGroup": _log_group,
         "aws:cloudwatch/metricAlarm:MetricAlarm": _alarm,
         "aws:cognito/resourceServer:ResourceServer": _resource_server,
@@ -298,6 +350,9 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": _named("functionName"),
         "aws:lambda/layerVersion:LayerVersion": _layer,
         "aws:lambda/permission:Permission": _named("statementId"),
+        "aws:route53/healthCheck:HealthCheck": _health_check,
+        "aws:route53/record:Record": _record,
+        "aws:route53/zone:Zone": _zone,
         "aws:s3/bucket:Bucket": _bucket,
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _named("bucket"),
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": _named("bucket"),

@@ -9,6 +9,7 @@ from lambdas.adapters.environment import (
     InvalidEnvironment,
     OutgoingSettings,
     ProcessingSettings,
+    ReadinessSettings,
     ReleasingSettings,
     TimeoutSettings,
     TransactionSettings,
@@ -148,3 +149,11 @@ def test_the_deadlines_are_refused_when_they_are_not_seconds_by_family(value: st
 
 def test_no_family_has_a_deadline_of_its_own_when_none_is_named() -> None:
     assert ProcessingSettings.read(WHOLE | {"DEADLINES": "{}"}).deadlines == {}
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_the_leadership_table_is_named_when_health_is_not_told_it(value: str | None) -> None:
+    there = ReadinessSettings.read(WHOLE | {"LEADERSHIP_TABLE": "leadership"})
+    assert (there.health, there.leadership_table) == (HealthSettings.read(WHOLE), "leadership")
+    with pytest.raises(InvalidEnvironment, match="LEADERSHIP_TABLE"):
+        ReadinessSettings.read(WHOLE | ({} if value is None else {"LEADERSHIP_TABLE": value}))

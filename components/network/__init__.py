@@ -1,0 +1,1 @@
+"""How the hub is found: its zone, names, certificates, health checks and records."""

@@ -1,0 +1,1 @@
+"""What Route 53 does with zones, records and health checks, which the emulator keeps and does nothing with."""
