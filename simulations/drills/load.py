@@ -44,7 +44,7 @@ class Hub(Protocol):
 class Doors(Protocol):
     """Where the hub's global name leads one of the clients that sit in `home`: the Region, and its API."""
 
-    def __call__(self, home: str, client: int) -> tuple[str, Hub]: ...
+    def __call__(self, home: str, client: int, /) -> tuple[str, Hub]: ...
 
 
 def wishes(
