@@ -39,6 +39,9 @@ def drill(
     env: Annotated[
         str | None, typer.Option("--env", help="Environment, if none runs: dev by default; `drill` has short times.")
     ] = None,
+    within: Annotated[
+        float | None, typer.Option(min=1, help="Seconds that recovering may take. Default: 90, or 20 in `drill`.")
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Where the report goes. Default: dist/drills/<drill>.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -55,7 +58,7 @@ def drill(
     length = seconds if seconds is not None else default_seconds(name)
     folder = report or REPORTS / name
     with DeploymentProgress() as progress, hub_for(home(), env, progress=progress) as hub:
-        options = Options(name, _region(hub, lose), length, rate, seed)
+        options = Options(name, _region(hub, lose), length, rate, seed, within)
         with DrillView(options) as view:
             result = run_drill(hub, options, view.told, folder / "journal.json")
     _, page = reports.write(result, folder)

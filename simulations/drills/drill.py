@@ -57,13 +57,16 @@ class StepFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is asked of a drill. lose: the Region that it is about; patience_seconds: how long a step waits at most."""
+    """What is asked of a drill. lose: the Region that it is about. within_seconds: how long recovering may take; None
+    stands for what the environment's times allow. patience_seconds: how long a step waits at most.
+    """
 
     experiment: str
     lose: str
     seconds: float
     rate: float
     seed: int
+    within_seconds: float | None = None
     patience_seconds: float = 180.0
 
 
@@ -102,8 +105,9 @@ class Drill:
         """Payments begin, from clients in both Regions."""
         http = self._stack.enter_context(open_http(timeout_seconds=CALL_SECONDS))
         names = ResolvedNames(self.hub)
-        randomness = random.Random(self.options.seed)
         begin_at = time.time() + 1.0
+        # The hub takes each payment once, and the same drill may be held on it again.
+        randomness = random.Random(f"{self.options.seed} {begin_at}")
         wanted = wishes(
             self.hub.regions,
             per_second=self.options.rate,

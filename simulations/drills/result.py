@@ -96,7 +96,8 @@ def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:
     broken = drill.timeline.moments.get(Moment.BROKEN)
     late = Counter[str]() if broken is None else drill.hub.fenced(drill.lose, broken)
     recovered = recovery(drill.timeline.moments)
-    limit = RECOVERY_SECONDS.get(drill.hub.environment, OTHERWISE_SECONDS) if configuration["must_recover"] else None
+    allowed = drill.options.within_seconds or RECOVERY_SECONDS.get(drill.hub.environment, OTHERWISE_SECONDS)
+    limit = allowed if configuration["must_recover"] else None
     evidence = Evidence(
         dealings=drill.dealings,
         fates=fates,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaoslib.experiment import ensure_experiment_is_valid, load_experiment, run_experiment
 
+from simulations.cloud.errors import CloudError
 from simulations.drills import session
 from simulations.drills.drill import Drill, Told
 from simulations.drills.result import conclude
@@ -26,7 +27,7 @@ SETTINGS: dict[str, Any] = {"runtime": {"rollbacks": {"strategy": "always"}}}
 """chaostoolkit's own default leaves a fault in force when the drill is interrupted."""
 
 
-class UnknownDrill(Exception):
+class UnknownDrill(CloudError):
     """There is no such drill: says which there are."""
 
 
