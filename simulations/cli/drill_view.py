@@ -56,7 +56,7 @@ class DrillView:
 
     def _line(self, line: str) -> None:
         with self._lock:
-            console.print(line, markup=False)
+            console.print(line, markup=False, soft_wrap=True)
 
     def _look(self, sample: Sample, dealings: Sequence[Dealing]) -> None:
         figures = _figures(dealings, sample.at)
