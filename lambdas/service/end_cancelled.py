@@ -1,7 +1,6 @@
 """The end of a transaction that the ledger says is cancelled: answered, ended as CANC, and told of."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
 from lambdas.core.iso20022.reason_codes import ReasonCode
@@ -10,6 +9,7 @@ from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.payload import answer_id, outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
+from lambdas.service.late_message import late_assessment
 from lambdas.service.ports import (
     Advanced,
     Clock,
@@ -17,9 +17,7 @@ from lambdas.service.ports import (
     ConcurrentChange,
     Ledger,
     Notifier,
-    PayloadCorrupted,
     PayloadStore,
-    PayloadUnavailable,
     TransactionStore,
     UnexpectedState,
 )
@@ -27,8 +25,6 @@ from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
 from lambdas.service.settlement import settled
 from lambdas.service.tell_end import TellEnd
 
-PATIENCE = timedelta(minutes=15)
-"""How long after it was due an end waits for a message that cannot be read; then it is answered without."""
 _BEFORE = frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP})
 
 
@@ -82,18 +78,11 @@ class EndCancelled:
         return result.transaction
 
     def _assessment(self, transaction: Transaction, cancellation: Cancellation, reason: Reason) -> Assessment:
-        message, accepted_at = transaction.message, transaction.entered(TransactionStatus.ACTC)
-        if message is None or accepted_at is None:
+        if transaction.message is None:
             raise UnexpectedState("a transaction is cancelled that never got a message")
-        try:
-            body = self.payloads.get(message.key, message.sha256)
-        except (PayloadUnavailable, PayloadCorrupted):
-            if self.clock.now() - cancellation.at < PATIENCE:
-                raise
+        assessed = late_assessment(transaction, cancellation.at, self.payloads, self.codec, self.clock.now)
+        if assessed is None:
             return replace(no_message(reason), cancelled=True)
-        assessed = self.codec.assess(
-            body, content_type=message.content_type, message_type=message.message_type, today=accepted_at.date()
-        )
         return settled(assessed, cancellation.decisions).as_cancelled(reason)
 
     def _step(self, transaction: Transaction, assessment: Assessment, reason: Reason, answer: AnswerReference) -> Step:

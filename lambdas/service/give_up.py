@@ -11,16 +11,15 @@ from lambdas.core.payload import answer_id, outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Takeover, Transaction
 from lambdas.service.complete_settled import CompleteSettled
-from lambdas.service.end_cancelled import PATIENCE, EndCancelled
+from lambdas.service.end_cancelled import EndCancelled
+from lambdas.service.late_message import late_assessment
 from lambdas.service.ports import (
     Advanced,
     Clock,
     Codec,
     Ledger,
     Notifier,
-    PayloadCorrupted,
     PayloadStore,
-    PayloadUnavailable,
     TransactionStore,
 )
 from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
@@ -70,19 +69,9 @@ class GiveUp:
         return self._end(transaction, takeover, assessment, reason)
 
     def _assessment(self, transaction: Transaction, takeover: Takeover, reason: Reason) -> Assessment | None:
-        message, accepted_at = transaction.message, transaction.entered(TransactionStatus.ACTC)
-        nothing = replace(no_message(reason), cancelled=True)
-        if message is None or accepted_at is None:
-            return nothing
-        try:
-            body = self.payloads.get(message.key, message.sha256)
-        except (PayloadUnavailable, PayloadCorrupted):
-            if self.clock.now() - takeover.at < PATIENCE:
-                raise
-            return nothing
-        assessment = self.codec.assess(
-            body, content_type=message.content_type, message_type=message.message_type, today=accepted_at.date()
-        )
+        assessment = late_assessment(transaction, takeover.at, self.payloads, self.codec, self.clock.now)
+        if assessment is None:
+            return replace(no_message(reason), cancelled=True)
         if not assessment.accepted or family(assessment.definition or "") == _REQUEST_TO_CANCEL:
             return None
         return assessment.as_cancelled(reason)

@@ -53,7 +53,7 @@ class ProcessMessage:
         assessment = self.decide(message.transaction_id, message.message, message.accepted_at)
         if assessment is None:
             return ProcessingOutcome.VOIDED
-        outcome = self._record(message, assessment) if assessment.accepted else ProcessingOutcome.REJECTED
+        outcome = self._record(message, assessment) if assessment.accepted else self._rejection(message)
         if outcome in (ProcessingOutcome.ALREADY_ENDED, ProcessingOutcome.FENCED):
             return outcome
         onward = self.decide.answer(
@@ -61,6 +61,14 @@ class ProcessMessage:
         )
         self.releasing.send(onward.to_json(), group_id=message.transaction_id, deduplication_id=onward.deduplication_id)
         return outcome
+
+    def _rejection(self, message: ProcessingMessage) -> ProcessingOutcome:
+        # No step is taken that the record could refuse, so it is looked at. Otherwise a message that comes again long
+        # after its end, as a replay sends it, has its answer stored once more and its subscribers told again.
+        transaction = self.transactions.find(message.transaction_id)
+        if transaction is None or transaction.status is not TransactionStatus.ACTC:
+            return _decide(message, self.region, transaction)
+        return ProcessingOutcome.FENCED if _fenced(message, self.region, transaction) else ProcessingOutcome.REJECTED
 
     def _record(self, message: ProcessingMessage, assessment: Assessment) -> ProcessingOutcome:
         result = self.transactions.advance(
@@ -81,13 +89,18 @@ class ProcessMessage:
 
 
 def _decide(message: ProcessingMessage, region: str, transaction: Transaction | None) -> ProcessingOutcome:
-    """Why the step to ACSP was refused, from the transaction as the write found it."""
+    """Why there is no step to take, from the transaction as it was found."""
     if transaction is None:
-        raise UnexpectedState("no transaction is recorded for a message that was accepted")
-    if transaction.owner_region != region or transaction.epoch != message.epoch:
+        raise UnexpectedState("no transaction is recorded for a message that is processed")
+    if _fenced(message, region, transaction):
         return ProcessingOutcome.FENCED
     if transaction.ended:
         return ProcessingOutcome.ALREADY_ENDED
     if transaction.status is TransactionStatus.ACSP:
         return ProcessingOutcome.REPEATED
     raise UnexpectedState(f"a message is to be processed whose transaction is in {transaction.status}")
+
+
+def _fenced(message: ProcessingMessage, region: str, transaction: Transaction) -> bool:
+    """Whether it was taken over since the message was sent."""
+    return transaction.owner_region != region or transaction.epoch != message.epoch

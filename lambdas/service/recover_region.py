@@ -47,11 +47,13 @@ class RecoverRegion:
             self.ticks.send([(Tick(()), delay) for delay in range(step, FAN_OUT_SECONDS, step)])
         other = self.regions.find(self.opposite)
         own = self._beat(other)
-        if own is None or own.state is Leadership.LOST:
-            # Another tick is at it; or this Region was taken over, and acts for nobody until it is given back.
+        if own is None:
+            # Another tick is at it.
             return Swept(0, continued=False)
+        # Also where this Region is itself lost: it owns these as what was opened here, and has them for itself once
+        # the leader believes in it again. It leads for nobody, and takes nothing more, until it is given its own back.
         done = self.sweep.taken(time_is_left)
-        lost = None if other is None else self._lead(own, other)
+        lost = None if other is None or own.state is Leadership.LOST else self._lead(own, other)
         if lost is not None:
             done += self.sweep.lost(lost, time_is_left)
         return Swept(done, continued=not time_is_left())

@@ -11,7 +11,8 @@ from lambdas.core.payload import answer_id, outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
 from lambdas.service.complete_settled import CompleteSettled
-from lambdas.service.end_cancelled import PATIENCE, EndCancelled
+from lambdas.service.end_cancelled import EndCancelled
+from lambdas.service.late_message import late_assessment
 from lambdas.service.outcome import Outcome
 from lambdas.service.ports import (
     Advanced,
@@ -19,9 +20,7 @@ from lambdas.service.ports import (
     Codec,
     Ledger,
     Notifier,
-    PayloadCorrupted,
     PayloadStore,
-    PayloadUnavailable,
     TransactionStore,
     UnexpectedState,
 )
@@ -105,18 +104,8 @@ class RejectOverdue:
         return TimeoutOutcome.ENDED_OTHERWISE if found is not None and found.ended else TimeoutOutcome.CHANGED
 
     def _rejection(self, transaction: Transaction, reason: Reason, now: datetime) -> Assessment:
-        message, accepted_at = transaction.message, transaction.entered(TransactionStatus.ACTC)
-        if message is None or accepted_at is None:
-            return no_message(reason)
-        try:
-            body = self.payloads.get(message.key, message.sha256)
-        except (PayloadUnavailable, PayloadCorrupted):
-            if now - transaction.deadline < PATIENCE:
-                raise
-            return no_message(reason)
-        return self.codec.assess(
-            body, content_type=message.content_type, message_type=message.message_type, today=accepted_at.date()
-        ).rejected(reason)
+        assessment = late_assessment(transaction, transaction.deadline, self.payloads, self.codec, lambda: now)
+        return no_message(reason) if assessment is None else assessment.rejected(reason)
 
     def _answer(self, transaction: Transaction, assessment: Assessment) -> bytes:
         # Made at the deadline, as it says: two ticks that meet make the same bytes.

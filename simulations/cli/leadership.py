@@ -90,10 +90,10 @@ def failback(region: LostOption, as_json: JsonOption = False) -> int:
 def _table(deployed: Deployed) -> LeadershipTable:
     from simulations.operations.leadership import LeadershipTable
 
-    name, homes = deployed.foundation.get("leadership_table_name"), deployed.foundation.get("payload_buckets")
-    if not isinstance(name, str) or not isinstance(homes, dict) or not homes:
+    name = deployed.foundation.get("leadership_table_name")
+    if not isinstance(name, str):
         raise StoresUnknown("the deployment tells no leadership_table_name; run: twinrail up")
-    client = Cloud(deployed.aws_endpoint, ROOT_ACCOUNT, next(iter(homes))).client("dynamodb")
+    client = Cloud(deployed.aws_endpoint, ROOT_ACCOUNT, deployed.answering).client("dynamodb")
     return LeadershipTable(cast("DynamoDBClient", client), name)
 
 

@@ -20,9 +20,17 @@ from simulations.cli.leadership import failback, regions
 from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
+from simulations.cli.replay import replay
 from simulations.cloud.errors import CloudError
 from simulations.cloud.faults import InvalidFaultError
-from simulations.operations.errors import NotToBeGivenBack, QueueUnreachable, StoresUnknown, UnknownQueue
+from simulations.operations.errors import (
+    IdentityUnknown,
+    NotToBeGivenBack,
+    QueueUnreachable,
+    StoresUnknown,
+    UnknownQueue,
+    UnusableMoment,
+)
 from simulations.plan.svg import DrawingFailed
 from simulations.traffic.client import ApiError, HubUnreachable
 from simulations.traffic.connections import UnknownRegion
@@ -42,6 +50,8 @@ CLEAR = (
     SourceUnreadable,
     StoresUnknown,
     NotToBeGivenBack,
+    UnusableMoment,
+    IdentityUnknown,
 )
 
 app = typer.Typer(
@@ -62,6 +72,7 @@ for command in (
     dead_letters,
     redrive,
     reconcile,
+    replay,
     regions,
     failback,
     fault,

@@ -16,12 +16,13 @@ from simulations.cloud.state import DeploymentState, read_state
 from simulations.cloud.status import StatusReport, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pydantic import JsonValue as Json
 
     from simulations.cloud.emulator import RunningEmulator
+    from simulations.cloud.faults import Fault
 
 HOME = PROJECT_ROOT / ".twinrail"
 """Where the state of the embedded cloud is kept. One home runs one environment."""
@@ -36,12 +37,14 @@ class Deployed:
     """Where AWS's services answer, and what each Region's stack exports.
 
     foundation: what the stacks without a Region export. ledger_port: where on loopback the ledger's database is.
+    answering: a Region to ask for what spans Regions, the first one unless that is broken.
     """
 
     aws_endpoint: str
     exports_by_region: Mapping[str, Mapping[str, Json]]
     foundation: Mapping[str, Json]
     ledger_port: int
+    answering: str
 
 
 def status(*, home: Path = HOME) -> StatusReport:
@@ -68,7 +71,13 @@ def deployed(*, home: Path = HOME) -> Deployed:
         if "region" not in stack.exports
         for name, value in stack.exports.items()
     }
-    return Deployed(running.endpoint, by_region, foundation, running.ledger_port)
+    answering = _answering(by_region, GateClient(running.endpoint).faults())
+    return Deployed(running.endpoint, by_region, foundation, running.ledger_port, answering)
+
+
+def _answering(regions: Iterable[str], faults: Iterable[Fault]) -> str:
+    broken = {fault.region for fault in faults}
+    return min(regions, key=lambda region: region in broken, default="")
 
 
 def _running(home: Path) -> tuple[RunningEmulator, DeploymentState]:

@@ -15,3 +15,11 @@ class QueueUnreachable(Exception):
 
 class NotToBeGivenBack(Exception):
     """A Region cannot lead itself again, now. One line: which, what speaks against it, what was expected."""
+
+
+class IdentityUnknown(Exception):
+    """Nobody says in whose name an operator's command acts."""
+
+
+class UnusableMoment(Exception):
+    """A moment that an operator named and that cannot be used. One line: what, and what was expected."""

@@ -22,14 +22,20 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def hub_sources(aws_endpoint: str, foundation: Mapping[str, object], ledger_port: int) -> Iterator[HubSources]:
-    """The stores that the foundation's stack exports, for the length of a block.
+def hub_sources(
+    aws_endpoint: str, foundation: Mapping[str, object], ledger_port: int, *, region: str | None = None
+) -> Iterator[HubSources]:
+    """The stores that the foundation's stack exports, for the length of a block; with `region`, of that one alone.
 
     Raises StoresUnknown where it does not, and SourceUnreadable where the ledger cannot be connected to.
     """
     table, buckets = foundation.get("transactions_table_name"), foundation.get("payload_buckets")
     if not isinstance(table, str) or not isinstance(buckets, dict) or not buckets:
         raise StoresUnknown("the deployment tells no transactions_table_name and payload_buckets; run: twinrail up")
+    if region is not None:
+        buckets = {each: bucket for each, bucket in buckets.items() if each == region}
+    if not buckets:
+        raise StoresUnknown(f"the deployment tells no payload bucket of {region}")
     cloud = Cloud(aws_endpoint, ROOT_ACCOUNT, next(iter(buckets)))
     try:
         connection = psycopg.connect(make_conninfo("", **ledger_parameters(ledger_port, ADMIN)), autocommit=True)
@@ -40,8 +46,8 @@ def hub_sources(aws_endpoint: str, foundation: Mapping[str, object], ledger_port
             dynamodb=cast("DynamoDBClient", cloud.client("dynamodb")),
             table=table,
             buckets={
-                region: (cast("S3Client", cloud.in_region(region).client("s3")), str(bucket))
-                for region, bucket in buckets.items()
+                each: (cast("S3Client", cloud.in_region(each).client("s3")), str(bucket))
+                for each, bucket in buckets.items()
             },
             connection=connection,
         )

@@ -22,8 +22,8 @@ LONG_AGO = "2026-01-01T00:00:00.000Z"
 PATIENCE_SECONDS = 30
 
 
-def await_truth(check: Callable[[], bool]) -> None:
-    Retrying(retry=retry_if_not_result(bool), wait=wait_fixed(0.1), stop=stop_after_delay(PATIENCE_SECONDS))(check)
+def await_truth(check: Callable[[], bool], *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    Retrying(retry=retry_if_not_result(bool), wait=wait_fixed(0.1), stop=stop_after_delay(patience_seconds))(check)
 
 
 def table_of(hub: Hub) -> str:
@@ -69,7 +69,18 @@ def broken(hub: Hub, fault: Fault) -> Iterator[Callable[[], None]]:
         heal()
 
 
-def stopped(hub: Hub, region: str, function: str) -> AbstractContextManager[object]:
+def reset_calls(hub: Hub) -> None:
+    hub.http.post(f"{hub.status['aws_endpoint']}/_twinrail/calls/reset").raise_for_status()
+
+
+def calls_of(hub: Hub, region: str, function: str, operation: str) -> int:
+    """How many calls of the function to the Region came through since the counts were reset."""
+    counted = hub.http.get(f"{hub.status['aws_endpoint']}/_twinrail/calls").json()["calls"]
+    wanted = {"function": function, "region": region, "operation": operation}
+    return sum(int(each["count"]) for each in counted if wanted.items() <= each.items())
+
+
+def stopped(hub: Hub, region: str, function: str) -> AbstractContextManager[Callable[[], None]]:
     """While the function gets nothing from its queue."""
     return broken(hub, Fault(region, FaultKind.STOPPED, functions=frozenset({function})))
 

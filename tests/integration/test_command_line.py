@@ -257,6 +257,15 @@ def test_status_says_what_is_broken_until_it_is_healed(running: CommandLine) -> 
     assert set(states.values()) == {"healthy"}
 
 
+@pytest.mark.parametrize("region", ["eu-west-1", "eu-west-2"])
+def test_who_leads_is_told_when_a_region_is_gone(running: CommandLine, region: str) -> None:
+    try:
+        running.document("fault", "--kind", "gone", "--region", region)
+        assert "regions" in running.document("regions")
+    finally:
+        running.run("heal")
+
+
 def test_one_clear_line_when_a_fault_cannot_be(running: CommandLine) -> None:
     assert "us-east-1" in running.refused("fault", "--kind", "gone", "--region", "us-east-1")
     assert "us-east-1" in running.refused("heal", "--region", "us-east-1")

@@ -19,9 +19,23 @@ import pytest
 from lambdas.core.ledger.audit import violations
 from lambdas.core.lifecycle import FailoverChoice
 from lambdas.core.recovery import Leadership, RegionRecord, WatchState
+from simulations.cloud.faults import Fault, FaultKind
 from simulations.operations.leadership import LeadershipTable, this_moment
 from tests.integration.conftest import REGIONS, Hub
-from tests.integration.hub_controls import XML, await_truth, balances, books_of, ended, item, statuses, stopped
+from tests.integration.hub_controls import (
+    XML,
+    await_truth,
+    balances,
+    books_of,
+    broken,
+    calls_of,
+    ended,
+    gate,
+    item,
+    reset_calls,
+    statuses,
+    stopped,
+)
 
 TWINRAIL = Path(sys.executable).with_name("twinrail")
 LONG_AGO = "2026-01-01T00:00:00.000Z"
@@ -32,7 +46,9 @@ def _other(region: str) -> str:
 
 
 def _leadership(hub: Hub) -> LeadershipTable:
-    return LeadershipTable(hub.aws("dynamodb", REGIONS[0]), str(hub.exports["dev-foundation"]["leadership_table_name"]))
+    lost = {fault.region for fault in gate(hub).faults() if fault.kind is FaultKind.GONE}
+    reached = next(each for each in REGIONS if each not in lost)
+    return LeadershipTable(hub.aws("dynamodb", reached), str(hub.exports["dev-foundation"]["leadership_table_name"]))
 
 
 def _record(hub: Hub, region: str) -> RegionRecord:
@@ -190,3 +206,32 @@ def test_nothing_is_taken_when_the_other_region_was_heard_of_just_now(
         assert _record(hub, there).watch.state is WatchState.TRUSTED
         assert _record(hub, region).state is Leadership.ACTIVE
     assert ended(hub.client(region), transaction_id)["takeovers"] == []
+
+
+@pytest.mark.usefixtures("both")
+def test_a_late_write_changes_nothing_when_a_lost_region_is_back_with_work_in_hand_after_the_takeover(
+    hub: Hub, region: str, payment: Callable[[], bytes]
+) -> None:
+    there = _other(region)
+    client = hub.client(there)
+    waits = Fault(region, FaultKind.SLOW, frozenset({"dynamodb"}), latency_ms=2_000)
+    with ExitStack() as back:
+        release = back.enter_context(stopped(hub, region, "releasing"))
+        left = _opened(hub, region, FailoverChoice.REDRIVE, payment(), "ACSP")
+        with broken(hub, waits):
+            reset_calls(hub)
+            release()
+            # The money has moved and the answer is stored; the write that ends the transaction waits.
+            await_truth(lambda: calls_of(hub, region, "releasing", "PutObject") > 0)
+            come_back = back.enter_context(broken(hub, Fault(region, FaultKind.GONE, freeze=True)))
+        await_truth(lambda: _taken_over(hub, region))
+        view = ended(client, left)
+        assert view["status"] == "ACSC"
+        assert [each["epoch"] for each in view["takeovers"]] == [2]
+        assert calls_of(hub, region, "releasing", "UpdateItem") == 0
+        come_back()
+        await_truth(lambda: calls_of(hub, region, "releasing", "UpdateItem") > 0)
+    assert client.transaction(left) == view
+    assert violations(books_of(hub)) == ()
+    assert _opened(hub, region, FailoverChoice.REDRIVE, payment(), "ACSC")
+    assert client.transaction(left) == view

@@ -9,7 +9,7 @@ import pytest
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import ProcessingMessage, ReleasingMessage
-from lambdas.service.end_cancelled import PATIENCE
+from lambdas.service.late_message import PATIENCE
 from lambdas.service.ports import ConcurrentChange, PayloadUnavailable, UnexpectedState
 from lambdas.service.process_message import ProcessingOutcome
 from lambdas.service.read_answer import Answer, ReadAnswer

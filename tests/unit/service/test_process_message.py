@@ -73,8 +73,9 @@ def test_the_same_answer_is_sent_when_redelivered_a_day_later() -> None:
     assert hub.releasing.sent[0] == hub.releasing.sent[1]
 
 
-def test_nothing_more_is_done_when_redelivered_after_the_end() -> None:
-    hub = _hub()
+@pytest.mark.parametrize("body", [b"good", b"bad"])
+def test_nothing_more_is_done_when_redelivered_after_the_end(body: bytes) -> None:
+    hub = _hub(body)
     hub.process()
     hub.release()
     before = hub.record()
@@ -83,9 +84,17 @@ def test_nothing_more_is_done_when_redelivered_after_the_end() -> None:
     assert len(hub.releasing.sent) == 1
 
 
+def test_no_second_rejection_is_made_when_the_deadline_made_one_before() -> None:
+    hub = _hub(b"bad")
+    hub.open(replace(hub.record(), status=TransactionStatus.RJCT))
+    assert hub.process() is ProcessingOutcome.ALREADY_ENDED
+    assert hub.releasing.sent == []
+
+
+@pytest.mark.parametrize("body", [b"good", b"bad"])
 @pytest.mark.parametrize(("owner_region", "epoch"), [(OTHER_REGION, 2), (OTHER_REGION, 1), (REGION, 3)])
-def test_nothing_happens_when_the_transaction_was_taken_over(owner_region: str, epoch: int) -> None:
-    hub = _hub()
+def test_nothing_happens_when_the_transaction_was_taken_over(owner_region: str, epoch: int, body: bytes) -> None:
+    hub = _hub(body)
     taken = hub.open(replace(hub.record(), owner_region=owner_region, epoch=epoch))
     assert hub.process() is ProcessingOutcome.FENCED
     assert hub.record() == taken

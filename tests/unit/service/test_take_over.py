@@ -351,13 +351,17 @@ def test_a_region_that_was_never_heard_of_is_not_lost() -> None:
     assert world.regions.records[OTHER_REGION].watch.state is WatchState.TRUSTED
 
 
-def test_nothing_is_gone_on_with_when_this_region_is_itself_lost() -> None:
+def test_what_it_took_over_is_gone_on_with_when_this_region_was_itself_lost_and_is_back() -> None:
     world = World()
     world.reach(TransactionStatus.ACTC)
     world.lose()
     world.ticks_until_taken()
+    # As where the power went between the taking and what follows it.
     world.takeovers.taken.add(TRANSACTION_ID)
     own = world.regions.records[OTHER_REGION]
     world.regions.records[OTHER_REGION] = own.taken_by(REGION, world.hub.clock.moment)
+    announced = len(world.announced)
     world.tick()
-    assert len(world.hub.processing.sent) == 1
+    assert len(world.hub.processing.sent) == 2
+    assert world.takeovers.taken == set()
+    assert len(world.announced) == announced
