@@ -17,7 +17,9 @@ from simulations.drills.timeline import Moment, Recovery, recovery
 from tests.unit.drills.dealings import HERE, THERE, fate, opened
 
 HUB = DrilledHub(
-    {"environment": "drill", "regions": {HERE: {}, THERE: {}}}, Deployed("http://127.0.0.1:1", {}, {}, 1), Path("home")
+    {"environment": "drill", "regions": {HERE: {}, THERE: {}}},
+    Deployed("http://127.0.0.1:1", {}, {}, 1, HERE),
+    Path("home"),
 )
 OPTIONS = Options("failover", HERE, 30, 3, 7)
 MOMENTS = {
