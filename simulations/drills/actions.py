@@ -63,6 +63,11 @@ def give_back(configuration: Mapping[str, Any]) -> None:
     current(configuration).give_back()
 
 
+def put_dead_letters_back(configuration: Mapping[str, Any]) -> int:
+    """Send what failed for good while a Region was away to the queues that it came from; how much that was."""
+    return current(configuration).put_back()
+
+
 def end_payments(configuration: Mapping[str, Any]) -> bool:
     """Let the load end; whether its clients have seen the end of every payment."""
     return current(configuration).end()

@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import time
+import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from simulations.drills.load import Load, wishes
 from simulations.drills.names import CLIENTS, ResolvedNames
 from simulations.drills.timeline import Moment, Timeline
 from simulations.drills.watching import Watcher
+from simulations.operations.dead_letters import look, put_back
 from simulations.operations.errors import NotToBeGivenBack
 from simulations.operations.leadership import this_moment
 from simulations.operations.reconciliation import reconcile
@@ -260,6 +262,16 @@ class Drill:
             except StepFailed:
                 return False
 
+    def dead_letters(self) -> int:
+        """How many messages have failed for good, in both Regions."""
+        return sum(len(look(each)) for each in self.hub.dead_letter_queues())
+
+    def put_back(self) -> int:
+        """Send what failed for good while a Region was away to the queues that it came from; how much that was."""
+        done = sum(put_back(each, lambda: uuid.uuid4().hex) for each in self.hub.dead_letter_queues())
+        self.told.line(f"{done} dead letters put back")
+        return done
+
     def close(self) -> None:
         """Stop what still goes on."""
         self._stack.close()
@@ -302,6 +314,9 @@ class _Doors:
         self._hubs = {region: hub.client(region, participant, http) for region in hub.regions}
         self._names = names
 
-    def __call__(self, home: str, client: int) -> tuple[str, Hub]:
+    def by_name(self, home: str, client: int) -> tuple[str, Hub]:
         region = self._names.leads_to(home, client)
         return region, self._hubs[region]
+
+    def own(self, region: str) -> Hub:
+        return self._hubs[region]

@@ -13,6 +13,7 @@ import httpx
 from simulations.cloud import running
 from simulations.cloud.gate_client import GateClient
 from simulations.cloud.realisers.base import Cloud
+from simulations.operations.dead_letters import queues_of
 from simulations.operations.errors import StoresUnknown
 from simulations.operations.leadership import LeadershipTable
 from simulations.operations.stores import hub_sources
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_logs.client import CloudWatchLogsClient
+    from mypy_boto3_sqs.client import SQSClient
 
     from simulations.checkers.sources import HubSources
     from simulations.cloud.running import Deployed
+    from simulations.operations.dead_letters import DeadLetterQueue
 
 FENCED = frozenset({"fenced", "refused_other_region"})
 """Outcomes in the functions' logs that say: the transaction is another Region's now, by its record."""
@@ -95,6 +98,10 @@ class DrilledHub:
     def sources(self) -> AbstractContextManager[HubSources]:
         """The stores, as checkers read them."""
         return hub_sources(self.deployed.aws_endpoint, self.deployed.foundation, self.deployed.ledger_port)
+
+    def dead_letter_queues(self) -> list[DeadLetterQueue]:
+        """Of both Regions."""
+        return queues_of(self.deployed.exports_by_region, lambda region: cast("SQSClient", self._aws("sqs", region)))
 
     def healthy(self, region: str, http: httpx.Client) -> bool:
         """Whether the Region itself says that it can carry payments."""

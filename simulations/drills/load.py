@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from simulations.traffic.client import OpenedTransaction
 
-THREADS = 32
+THREADS = 64
 TOO_MANY = 429
 IMPAIRED = 500
 """From this HTTP status on it is the hub's trouble and not the caller's."""
@@ -42,9 +42,13 @@ class Hub(Protocol):
 
 
 class Doors(Protocol):
-    """Where the hub's global name leads one of the clients that sit in `home`: the Region, and its API."""
+    """Where the hub is found."""
 
-    def __call__(self, home: str, client: int, /) -> tuple[str, Hub]: ...
+    def by_name(self, home: str, client: int) -> tuple[str, Hub]:
+        """Where the global name leads one of the clients that sit in `home`: the Region, and its API."""
+
+    def own(self, region: str) -> Hub:
+        """A Region's API by the Region's own name."""
 
 
 def wishes(
@@ -68,31 +72,44 @@ def wishes(
 
 def take_step(dealing: Dealing, doors: Doors, now: Callable[[], float]) -> None:
     """Make the dealing's next call, and tell it what came of it."""
-    wish = dealing.wish
-    region, hub = doors(wish.home, wish.number)
+    region, hub = doors.by_name(dealing.wish.home, dealing.wish.number)
+    call = dealing.next_call(region, now())
     try:
-        match dealing.next_call(region, now()):
+        match call:
             case Call.OPEN:
                 dealing.requested_at = dealing.requested_at or now()
-                opened = hub.open_transaction(on_failover=wish.on_failover)
+                opened = hub.open_transaction(on_failover=dealing.wish.on_failover)
                 dealing.opened(opened.transaction_id, opened.region, now())
             case Call.SUBMIT:
-                hub.submit(
-                    dealing.transaction_id or "",
-                    wish.body,
-                    content_type="application/xml",
-                    consistency=dealing.consistency,
-                )
-                dealing.taken(region, now())
-            case Call.LOOK:
+                _submit(dealing, region, hub, now)
+            case Call.SUBMIT_TO_OWNER if dealing.owner is not None:
+                _submit(dealing, dealing.owner, doors.own(dealing.owner), now)
+            case _:
                 dealing.looked(hub.transaction(dealing.transaction_id or ""), now())
     except HubUnreachable:
-        dealing.failed(now())
+        _failed(dealing, call, now())
     except ApiError as error:
         if error.status >= IMPAIRED or error.status == TOO_MANY:
-            dealing.failed(now())
+            _failed(dealing, call, now())
         else:
             dealing.refused(f"HTTP {error.status} {error.code}")
+
+
+def _submit(dealing: Dealing, region: str, hub: Hub, now: Callable[[], float]) -> None:
+    hub.submit(
+        dealing.transaction_id or "",
+        dealing.wish.body,
+        content_type="application/xml",
+        consistency=dealing.consistency,
+    )
+    dealing.taken(region, now())
+
+
+def _failed(dealing: Dealing, call: Call, now: float) -> None:
+    if call is Call.SUBMIT_TO_OWNER:
+        dealing.owner_failed(now)
+    else:
+        dealing.failed(now)
 
 
 class Load:

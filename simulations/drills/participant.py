@@ -18,7 +18,7 @@ FIRST_LOOK_SECONDS = 1.0
 SHORTEST_SECONDS = 0.5
 LONGEST_SECONDS = 3.0
 """How long a participant waits before it calls again: twice as long each time, up to this."""
-CONTENT_AFTER_SECONDS = 4.0
+CONTENT_AFTER_SECONDS = 6.0
 """How long a message that is to be in both Regions may wait for that, before its client is content with one."""
 BOTH, ONE = "both", "available"
 
@@ -29,6 +29,8 @@ class Call(StrEnum):
     OPEN = "open"
     SUBMIT = "submit"
     LOOK = "look"
+    SUBMIT_TO_OWNER = "submit to the owner"
+    """By the Region's own name: what a Region opens that is back and not yet led to, only it takes the message of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Dealing:
     unanswered: list[float] = field(default_factory=list)
     refusal: str | None = None
     _pause_seconds: float = SHORTEST_SECONDS
+    _ask_owner: bool = False
 
     @classmethod
     def of(cls, wish: Wish) -> Dealing:
@@ -98,14 +101,17 @@ class Dealing:
         """What to ask of the hub in this Region, which is where the name leads now.
 
         A message goes to the Region that owns its transaction, once to each: what a lost Region had taken it may never
-        work off, and the other one must have it again. What another Region owns is looked at until that changes.
+        work off, and the other one must have it again. What another Region owns is looked at until that changes, and in
+        between that Region is tried by its own name.
         A client that had asked for both Regions is content with one when its message has waited for that, and is then
         sent once more; and when its transaction was taken from a Region that is lost.
         """
         if self.transaction_id is None:
             return Call.OPEN
-        if self.status != "ACCP" or region != self.owner:
+        if self.status != "ACCP":
             return Call.LOOK
+        if region != self.owner:
+            return Call.SUBMIT_TO_OWNER if self._ask_owner and self.owner not in self.sent else Call.LOOK
         sent_at = self.sent.get(region)
         tired = sent_at is not None and now - sent_at >= CONTENT_AFTER_SECONDS
         if self.consistency == BOTH and (tired or region != self.opened_in):
@@ -127,7 +133,7 @@ class Dealing:
     def looked(self, view: Mapping[str, Any], now: float) -> None:
         """The hub has shown the transaction."""
         moved = self.owner != view["owner_region"]
-        self.view, self.owner = view, str(view["owner_region"])
+        self.view, self.owner, self._ask_owner = view, str(view["owner_region"]), not moved
         if moved:
             self._wait(now, 0.0)
         else:
@@ -136,6 +142,11 @@ class Dealing:
     def failed(self, now: float) -> None:
         """No answer, or one that says the hub cannot: the same call again after a while."""
         self.unanswered.append(now)
+        self._wait_longer(now)
+
+    def owner_failed(self, now: float) -> None:
+        """The owner did not answer by its own name; that says nothing of the service that the global name leads to."""
+        self._ask_owner = False
         self._wait_longer(now)
 
     def refused(self, why: str) -> None:

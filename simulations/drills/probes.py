@@ -21,6 +21,11 @@ def mismatches(configuration: Mapping[str, Any]) -> int:
     return len(current(configuration).reconcile().mismatches)
 
 
+def dead_letters(configuration: Mapping[str, Any]) -> int:
+    """How many messages have failed for good."""
+    return current(configuration).dead_letters()
+
+
 def lead_is_taken(configuration: Mapping[str, Any]) -> float:
     """Wait until the opposite Region leads; the seconds since the fault."""
     return current(configuration).await_moment(Moment.LEAD_TAKEN)

@@ -72,15 +72,15 @@ class Result:
         """What to run to have it again."""
         options = self.drill.options
         again = (
-            f"twinrail drill {options.experiment} --lose {options.lose} --seconds {options.seconds:g} "
+            f".venv/bin/twinrail drill {options.experiment} --lose {options.lose} --seconds {options.seconds:g} "
             f"--rate {options.rate:g} --seed {options.seed} --env {self.drill.hub.environment}"
         )
         under_chaos = (
             f"DRILL_LOSE={options.lose} DRILL_SECONDS={options.seconds:g} DRILL_RATE={options.rate:g} "
-            f"DRILL_SEED={options.seed} chaos --settings simulations/drills/chaos.yaml run "
+            f"DRILL_SEED={options.seed} .venv/bin/chaos --settings simulations/drills/chaos.yaml run "
             f"simulations/drills/experiments/{options.experiment}.json"
         )
-        return [again, f"twinrail up --env {self.drill.hub.environment} && {under_chaos}"]
+        return [again, f".venv/bin/twinrail up --env {self.drill.hub.environment} && {under_chaos}"]
 
 
 def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:

@@ -30,6 +30,7 @@ class FakeHub:
     failures: dict[str, list[Exception]] = field(default_factory=dict)
     chosen: list[tuple[str | None, str | None]] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+    owners: dict[str, str] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=count)
     _with_message: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
@@ -47,7 +48,7 @@ class FakeHub:
     def transaction(self, transaction_id: str) -> dict[str, Any]:
         self._meet("look")
         ended = transaction_id in self._with_message
-        return {"status": "ACSC" if ended else "ACCP", "owner_region": self.region}
+        return {"status": "ACSC" if ended else "ACCP", "owner_region": self.owners.get(transaction_id, self.region)}
 
     def _meet(self, call: str) -> None:
         with self._lock:
@@ -56,11 +57,21 @@ class FakeHub:
                 raise self.failures[call].pop()
 
 
-def _doors(hub: FakeHub) -> Doors:
-    def door(_home: str, _client: int) -> tuple[str, Hub]:
-        return hub.region, hub
+@dataclass
+class FakeDoors:
+    """The name leads to the first of the hubs."""
 
-    return door
+    hubs: tuple[FakeHub, ...]
+
+    def by_name(self, home: str, client: int) -> tuple[str, Hub]:
+        return self.hubs[0].region, self.hubs[0]
+
+    def own(self, region: str) -> Hub:
+        return next(each for each in self.hubs if each.region == region)
+
+
+def _doors(*hubs: FakeHub) -> Doors:
+    return FakeDoors(hubs)
 
 
 IMPAIRED = ApiError(503, "IMPAIRED", "")
@@ -76,6 +87,19 @@ def test_a_call_is_made_again_when_the_hub_did_not_answer_it(call: str, trouble:
     assert dealing.status == "ACSC"
     assert hub.calls == Counter({"open": 1, "submit": 1, "look": 1}) + Counter({call: 1})
     assert len(dealing.unanswered) == 1
+
+
+def test_a_message_goes_to_the_owner_by_its_own_name_when_the_name_leads_elsewhere() -> None:
+    owner, elsewhere = FakeHub(HERE, {"submit": [HubUnreachable("gone")]}), FakeHub(THERE)
+    dealing = Dealing.of(wish())
+    take_step(dealing, _doors(owner), lambda: 100.0)
+    # Another Region shows whose it is.
+    elsewhere.owners[str(dealing.transaction_id)] = HERE
+    for _ in range(4):
+        take_step(dealing, _doors(elsewhere, owner), lambda: dealing.due_at)
+    assert (owner.calls["submit"], elsewhere.calls) == (2, Counter({"look": 2}))
+    assert dealing.sent.keys() == {HERE}
+    assert dealing.unanswered == []
 
 
 def test_a_payment_is_given_up_when_the_hub_refuses_it() -> None:

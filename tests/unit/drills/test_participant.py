@@ -43,7 +43,9 @@ def test_no_message_goes_to_a_region_when_another_owns_the_transaction() -> None
     dealing = opened()
     assert dealing.next_call(THERE, 100.0) is Call.LOOK
     dealing.looked(view("ACCP", HERE), 100.0)
-    assert dealing.next_call(THERE, 100.0) is Call.LOOK
+    assert dealing.next_call(THERE, 100.0) is Call.SUBMIT_TO_OWNER
+    dealing.owner_failed(100.5)
+    assert dealing.next_call(THERE, 101.0) is Call.LOOK
     dealing.looked(view("ACCP", THERE), 101.0)
     assert dealing.next_call(THERE, 101.0) is Call.SUBMIT
 
