@@ -13,6 +13,8 @@ from simulations.cloud.faults import Fault, FaultKind, InvalidFaultError
 from simulations.cloud.regions import cuts_ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from simulations.cloud.regions import RegionFaults
 
 
@@ -36,21 +38,21 @@ class LedgerConnections(Protocol):
         """Break them."""
 
 
-class EventStreams(Protocol):
-    """The event stream of each Region."""
+class Streams(Protocol):
+    """The event stream of each Region that has one."""
 
-    async def stop(self, region: str) -> None:
-        """Nobody answers there any more; what it holds stays."""
+    def switch(self, region: str, *, reachable: bool) -> object:
+        """Cut clients off a Region's stream, or let them to it again; what it holds stays."""
 
-    async def start(self, region: str) -> None:
-        """It answers again, with what it held."""
+    def documents(self) -> Sequence[Mapping[str, object]]:
+        """Every stream, each with its `region`."""
 
 
 class FaultInjector:
     """Puts faults into force and ends them. `streams` is None where a cloud has none."""
 
     def __init__(
-        self, faults: RegionFaults, processes: Processes, ledger: LedgerConnections, streams: EventStreams | None = None
+        self, faults: RegionFaults, processes: Processes, ledger: LedgerConnections, streams: Streams | None = None
     ) -> None:
         self._faults = faults
         self._processes = processes
@@ -62,29 +64,29 @@ class FaultInjector:
 
         Raises InvalidFaultError where it has nothing to break.
         """
-        if fault.kind is FaultKind.STREAM and self._streams is None:
-            raise InvalidFaultError("kind: this cloud has no event stream")
-        stream_ran = not self._faults.stops_stream(fault.region)
+        if fault.kind is FaultKind.STREAM and fault.region not in self._with_streams():
+            raise InvalidFaultError(f"kind: there is no event stream in {fault.region}")
         # First of all: what still runs while the rest is done must reach nothing.
         self._faults.add(fault)
         if cuts_ledger(fault):
             self._ledger.cut(fault.region)
+        self._switch_streams()
         if fault.kind is FaultKind.GONE:
             await asyncio.to_thread(self._processes.freeze if fault.freeze else self._processes.kill, fault.region)
-        if self._streams is not None and stream_ran and self._faults.stops_stream(fault.region):
-            await self._streams.stop(fault.region)
 
     async def heal(self, fault: Fault | None = None) -> tuple[Fault, ...]:
         """End it, or all; what was ended."""
-        stood = self._stopped_streams()
         ended = self._faults.remove(fault)
-        if self._streams is not None:
-            for region in sorted(stood - self._stopped_streams()):
-                await self._streams.start(region)
+        self._switch_streams()
         for region in sorted({each.region for each in ended if each.freeze}):
             if not self._faults.is_gone(region):
                 await asyncio.to_thread(self._processes.thaw, region)
         return ended
 
-    def _stopped_streams(self) -> set[str]:
-        return {each.region for each in self._faults.faults() if self._faults.stops_stream(each.region)}
+    def _switch_streams(self) -> None:
+        for region in self._with_streams():
+            if self._streams is not None:
+                self._streams.switch(region, reachable=not self._faults.stops_stream(region))
+
+    def _with_streams(self) -> list[str]:
+        return [] if self._streams is None else [str(each["region"]) for each in self._streams.documents()]

@@ -85,7 +85,7 @@ def running(command_line: CommandLine) -> CommandLine:
 
 
 def test_help_is_there_when_asked_of_any_command(command_line: CommandLine) -> None:
-    for command in ("up", "status", "down", "plan", "send", "show", "dead-letters", "redrive", "demo"):
+    for command in ("up", "status", "down", "plan", "send", "show", "dead-letters", "redrive", "replay", "demo"):
         done = command_line.run(command, "--help")
         assert done.returncode == 0
         assert "--help" in done.stdout
@@ -100,6 +100,7 @@ def test_one_clear_line_when_nothing_runs(tmp_path: Path) -> None:
         ("dead-letters",),
         ("redrive",),
         ("reconcile",),
+        ("replay", "--since", "15m"),
     ):
         assert "twinrail up" in idle.refused(*arguments)
     assert idle.run("down").stdout.strip() == "nothing was running"

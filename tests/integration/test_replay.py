@@ -13,7 +13,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,7 +36,7 @@ from simulations.traffic.references import OwnReferences
 from simulations.traffic.samples import load_samples
 from simulations.traffic.sending import send_message
 from tests.integration.conftest import REGIONS, Hub
-from tests.integration.hub_controls import XML, await_truth, ended, expire, item, sent, settle, stopped, tick
+from tests.integration.hub_controls import XML, await_truth, ended, expire, item, sent, settle, stopped, table_of, tick
 from tests.integration.test_consistency import elsewhere
 from tests.integration.test_regions import drained, notified, subscribed
 
@@ -109,29 +109,34 @@ def key_of(hub: Hub, transaction_id: str, attribute: str) -> str:
     return str(item(hub, REGIONS[0], transaction_id)[attribute]["M"]["key"]["S"])
 
 
-def versions(hub: Hub, transaction_id: str) -> set[tuple[str, str, str]]:
-    """Region, key and id of every version of every object of a transaction."""
+def versions(stores: Mapping[str, Any], buckets: Mapping[str, str], transaction_id: str) -> set[tuple[str, str, str]]:
+    """Region, key and id of every version of every object of a transaction; stores: Region to client."""
     return {
         (region, each["Key"], each["VersionId"])
-        for region in REGIONS
+        for region, store in stores.items()
         for path in ("incoming", "outgoing", "refused")
-        for each in hub.aws("s3", region)
-        .list_object_versions(Bucket=bucket_of(hub, region), Prefix=f"{path}/{transaction_id}/")
-        .get("Versions", [])
+        for each in store.list_object_versions(Bucket=buckets[region], Prefix=f"{path}/{transaction_id}/").get(
+            "Versions", []
+        )
     }
 
 
-def world(hub: Hub, transaction_ids: Collection[str]) -> dict[str, Any]:
+def world(hub: Hub, transaction_ids: Sequence[str]) -> dict[str, Any]:
     """All that the hub has of these transactions."""
+    # One client each: to make one takes longer than to ask it.
+    stores, table = {region: hub.aws("s3", region) for region in REGIONS}, hub.aws("dynamodb", REGIONS[0])
+    buckets = {region: bucket_of(hub, region) for region in REGIONS}
     parameters = ledger_parameters(hub.ledger_port, ADMIN)
     with psycopg.connect(make_conninfo("", **parameters), autocommit=True) as connection:
         ledger = [row for statement in ROWS for row in connection.execute(statement, (list(transaction_ids),))]
-    with ThreadPoolExecutor(8) as threads:
-        return {
-            "records": list(threads.map(lambda each: item(hub, REGIONS[0], each), transaction_ids)),
-            "objects": list(threads.map(lambda each: versions(hub, each), transaction_ids)),
-            "ledger": ledger,
-        }
+    return {
+        "records": [
+            table.get_item(TableName=table_of(hub), Key={"transaction_id": {"S": each}}, ConsistentRead=True)["Item"]
+            for each in transaction_ids
+        ],
+        "objects": [versions(stores, buckets, each) for each in transaction_ids],
+        "ledger": ledger,
+    }
 
 
 def effects(hub: Hub) -> Counter[tuple[str, str, str]]:

@@ -70,6 +70,8 @@ def test_an_environment_runs_until_it_is_taken_down_when_it_is_brought_up(root: 
     assert running.status(home=home_of(root)).document() == {
         "environment": "dev",
         "engine": "embedded",
+        # This project exports no names.
+        "global_name": "",
         "regions": {
             "eu-west-1": {
                 "state": "healthy",

@@ -17,6 +17,7 @@ import pytest
 from simulations.cloud import emulator
 from simulations.cloud.emulator import RunningEmulator
 from simulations.cloud.errors import EmulatorError
+from simulations.cloud.faults import Fault, FaultKind
 from simulations.cloud.files import write_json
 from simulations.cloud.gate_client import GateClient
 from simulations.cloud.listening import listen
@@ -98,6 +99,40 @@ def test_workers_end_when_their_server_is_killed(state_dir: Path) -> None:
     gone, alive = psutil.wait_procs(processes, timeout=5)
     assert (len(gone), alive) == (3, [])
     assert emulator.find(state_dir) is None
+
+
+@pytest.mark.parametrize("server_is_killed", [False, True])
+def test_nothing_frozen_is_left_when_it_is_stopped(state_dir: Path, *, server_is_killed: bool) -> None:
+    running = emulator.start(state_dir)
+    make_function(running)
+    GateClient(running.endpoint).inject(Fault("eu-west-1", FaultKind.GONE, freeze=True))
+    processes = processes_of(state_dir)
+    assert [each.status() for each in processes].count(psutil.STATUS_STOPPED) == 1
+    if server_is_killed:
+        os.kill(running.pid, signal.SIGKILL)
+    emulator.stop(state_dir)
+    gone, alive = psutil.wait_procs(processes, timeout=5)
+    assert (len(gone), alive) == (3, [])
+
+
+def test_functions_are_dead_and_started_anew_when_their_region_was_gone(state_dir: Path) -> None:
+    running = emulator.start(state_dir)
+    cloud = make_function(running)
+    [before] = workers_of(running)
+    gate, gone = GateClient(running.endpoint), Fault("eu-west-1", FaultKind.GONE)
+    gate.inject(gone)
+    assert workers_of(running) == []
+    assert not psutil.pid_exists(before)
+    assert gate.warm().keys() == {"eu-west-1/env"}
+    assert gate.heal() == (gone,)
+    assert cloud.call("lambda", "invoke", FunctionName="env")["StatusCode"] == 200
+    [after] = workers_of(running)
+    assert after != before
+
+
+def workers_of(running: RunningEmulator) -> list[int]:
+    processes = httpx.get(f"{running.endpoint}/_twinrail/processes", trust_env=False).json()["processes"]
+    return [each["pid"] for each in processes if each["role"] == "worker"]
 
 
 def test_the_error_names_the_port_and_what_to_do_when_it_is_taken(state_dir: Path) -> None:

@@ -11,7 +11,7 @@ from simulations.cloud.faults import Fault, FaultKind, InvalidFaultError
 from simulations.cloud.injector import FaultInjector
 from simulations.cloud.regions import RegionFaults
 
-HERE = "eu-west-1"
+HERE, THERE = "eu-west-1", "eu-west-2"
 GONE, FROZEN = Fault(HERE, FaultKind.GONE), Fault(HERE, FaultKind.GONE, freeze=True)
 PARTED, STREAM = Fault(HERE, FaultKind.PARTITION), Fault(HERE, FaultKind.STREAM)
 
@@ -37,15 +37,16 @@ class Broken:
 
 @dataclass
 class Streams:
-    """Event streams that note what is done to them."""
+    """One event stream, and whether clients reach it."""
 
-    done: list[str] = field(default_factory=list)
+    reachable: bool = True
 
-    async def stop(self, region: str) -> None:
-        self.done.append(f"stop {region}")
+    def switch(self, region: str, *, reachable: bool) -> None:
+        assert region == HERE
+        self.reachable = reachable
 
-    async def start(self, region: str) -> None:
-        self.done.append(f"start {region}")
+    def documents(self) -> list[dict[str, str]]:
+        return [{"region": HERE}]
 
 
 @dataclass
@@ -76,14 +77,14 @@ def test_functions_die_and_their_ledger_connections_break_when_their_region_is_g
     bench.inject(GONE)
     assert bench.faults.faults() == (GONE,)
     assert bench.broken.done == [f"cut {HERE}", f"kill {HERE}"]
-    assert bench.streams.done == [f"stop {HERE}"]
+    assert not bench.streams.reachable
 
 
 def test_nothing_is_thawed_when_a_region_comes_back_whose_functions_died(bench: Bench) -> None:
     bench.inject(GONE)
     assert bench.heal() == (GONE,)
     assert bench.broken.done == [f"cut {HERE}", f"kill {HERE}"]
-    assert bench.streams.done == [f"stop {HERE}", f"start {HERE}"]
+    assert bench.streams.reachable
 
 
 def test_functions_go_on_when_the_region_that_froze_them_is_back(bench: Bench) -> None:
@@ -101,22 +102,25 @@ def test_functions_stay_frozen_when_their_region_is_still_gone(bench: Bench) -> 
 def test_the_ledger_is_cut_and_functions_live_when_their_region_is_the_minority(bench: Bench) -> None:
     bench.inject(PARTED)
     assert bench.broken.done == [f"cut {HERE}"]
-    assert bench.streams.done == []
+    assert bench.streams.reachable
 
 
 def test_the_stream_stays_down_when_only_one_of_two_faults_of_it_ends(bench: Bench) -> None:
     bench.inject(STREAM, GONE)
     bench.heal(GONE)
-    assert bench.streams.done == [f"stop {HERE}"]
+    assert not bench.streams.reachable
     bench.heal(STREAM)
-    assert bench.streams.done == [f"stop {HERE}", f"start {HERE}"]
+    assert bench.streams.reachable
 
 
-def test_a_broken_stream_is_refused_when_there_is_none() -> None:
+@pytest.mark.parametrize(
+    ("streams", "fault"), [(None, STREAM), (Streams(), Fault(THERE, FaultKind.STREAM))], ids=["nowhere", "elsewhere"]
+)
+def test_a_broken_stream_is_refused_when_there_is_none(streams: Streams | None, fault: Fault) -> None:
     faults = RegionFaults()
-    injector = FaultInjector(faults, Broken(), Broken())
-    with pytest.raises(InvalidFaultError, match="no event stream"):
-        asyncio.run(injector.inject(STREAM))
+    injector = FaultInjector(faults, Broken(), Broken(), streams)
+    with pytest.raises(InvalidFaultError, match=f"no event stream in {fault.region}"):
+        asyncio.run(injector.inject(fault))
     assert faults.faults() == ()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulations.cloud.realisers import REALISERS
+from simulations.cloud.realisers import MODELLED_ON_PURPOSE, REALISERS
 from simulations.cloud.realisers.modelled import modelled
 from simulations.cloud.realisers.modelled_types import FAKE_CREDENTIAL, IDENTITIES
 
@@ -38,6 +38,18 @@ def model(type_token: str, inputs: Inputs) -> Realised:
             "aws:secretsmanager/secret:Secret",
             {"name": "s"},
             r"arn:aws:secretsmanager:eu-west-1:111122223333:secret:s-[0-9a-z]{6}",
+        ),
+        ("aws:route53/zone:Zone", {"name": "z.example"}, r"Z[0-9A-Z]{20}"),
+        ("aws:route53/record:Record", {"zoneId": "Z1", "name": "a.example", "type": "CNAME"}, r"Z1_a\.example_CNAME"),
+        (
+            "aws:acm/certificate:Certificate",
+            {"domainName": "a.example"},
+            r"arn:aws:acm:eu-west-1:111122223333:certificate/[0-9a-f-]{36}",
+        ),
+        (
+            "aws:arcregionswitch/plan:Plan",
+            {"name": "p"},
+            r"arn:aws:arc-region-switch::111122223333:plan/p:[0-9a-z]{6}",
         ),
         ("aws:wafv2/webAcl:WebAcl", {"name": "w"}, r"w"),
     ],
@@ -90,7 +102,7 @@ def test_name_is_made_up_as_pulumi_does_when_none_is_given() -> None:
 
 
 def test_every_realised_type_is_modelled_with_its_own_form() -> None:
-    assert IDENTITIES.keys() == REALISERS.keys()
+    assert IDENTITIES.keys() == REALISERS.keys() | MODELLED_ON_PURPOSE.keys()
 
 
 def test_realiser_stands_under_its_own_type() -> None:
