@@ -43,11 +43,11 @@ class Planned(NamedTuple):
 SET = (
     Planned("dev", "failover", 0, 180),
     Planned("dev", "failover", 1, 180),
-    Planned("drill", "failback", 0, 90),
+    Planned("drill", "failback", 0, 75),
     Planned("drill", "slow", 1, 60),
-    Planned("drill", "partition", 0, 75),
+    Planned("drill", "partition", 0, 60),
     Planned("drill", "recovery-fails", 1, 75),
-    Planned("drill", "return", 0, 75),
+    Planned("drill", "return", 0, 60),
     Planned("drill", "stream", 1, 60),
 )
 

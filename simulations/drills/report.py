@@ -71,7 +71,7 @@ def plot(seen: Series, moments: Mapping[Moment, float]) -> str:
         waits.set_xlabel("seconds since payments began")
         for axes in (rates, waits):
             _mark(axes, marks, labelled=axes is rates)
-        figure.legend(loc="outside upper center", ncols=5, fontsize=7)
+        figure.legend(loc="outside upper center", ncols=4, fontsize=7)
         written = StringIO()
         figure.savefig(written, format="svg", metadata={"Date": None})
     return "<svg" + written.getvalue().partition("<svg")[2]
