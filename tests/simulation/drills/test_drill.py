@@ -41,3 +41,17 @@ def test_nothing_is_lost_or_doubled_when_a_region_is_lost_under_load(tmp_path: P
     page = (tmp_path / "report" / "drill.html").read_text()
     assert "<svg" in page
     assert document["commands"][0] in page
+
+
+def test_it_is_said_which_drills_there_are_when_one_is_unknown(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [str(TWINRAIL), "drill", "fail-over"],
+        env={**os.environ, "TWINRAIL_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refused.returncode == 2
+    assert refused.stderr.strip().startswith("twinrail: 'fail-over' is no drill; expected one of failback, failover,")
+    assert refused.stdout == ""
