@@ -11,11 +11,13 @@ from simulations.checkers.evidence import gather
 from simulations.checkers.hub import check_hub
 from simulations.checkers.table import items
 from simulations.drills.fates import doubled, read_fate
+from simulations.drills.hindsight import note_ends
+from simulations.drills.journal import broken_steps, deviated
 from simulations.drills.judgement import Evidence, Limits, judge
 from simulations.drills.timeline import Moment, recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from simulations.drills.drill import Drill
     from simulations.drills.fates import Fate
@@ -92,7 +94,7 @@ def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:
         cases = gather(sources, only=opened).cases
         whole = gather(sources)
     found = check_hub(whole, all_ended=False)
-    _note_ends(drill, fates)
+    note_ends(drill.timeline, drill.dealings, fates, drill.lose)
     broken = drill.timeline.moments.get(Moment.BROKEN)
     late = Counter[str]() if broken is None else drill.hub.fenced(drill.lose, broken)
     recovered = recovery(drill.timeline.moments)
@@ -104,41 +106,11 @@ def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:
         doubled=doubled(cases),
         mismatches=[f"{each.invariant} {each.rule}: {each.transaction_id}: {each.detail}" for each in found],
         late_refused=late,
-        broken_steps=list(_broken_steps(journal)),
-        deviated=bool(journal.get("deviated")) or journal.get("status") != "completed",
+        broken_steps=list(broken_steps(journal)),
+        deviated=deviated(journal),
     )
     limits = Limits(limit, late_writes=bool(configuration["must_refuse_late_writes"]))
     return Result(drill, judge(evidence, limits, recovered), recovered, fates, late, limit)
-
-
-def _note_ends(drill: Drill, fates: Mapping[str, Fate]) -> None:
-    """The moments that only the stores know."""
-    moments = drill.timeline.moments
-    broken = moments.get(Moment.BROKEN)
-    if broken is None:
-        return
-    taken = [each.at for fate in fates.values() for each in fate.takeovers if each.lost == drill.lose]
-    old = [fate.ended_at for fate in fates.values() if fate.opened_at < broken and fate.ended_at is not None]
-    # A payment that ended before the fault has not waited for anything.
-    for moment, times in ((Moment.LAST_TAKEN, taken), (Moment.LAST_OLD_END, [*old, broken])):
-        if times:
-            drill.timeline.note(moment, max(times))
-    until = moments.get(Moment.BACK, float("inf"))
-    failed = [at for each in drill.dealings for at in each.unanswered if broken <= at < until]
-    if failed:
-        drill.timeline.note(Moment.LAST_FAILED_CALL, max(failed))
-
-
-def _broken_steps(journal: Mapping[str, Any]) -> Iterator[str]:
-    """Activities that failed, and those that found what they should not have."""
-    hypotheses = journal.get("steady_states") or {}
-    probes = [each for when in ("before", "after") for each in (hypotheses.get(when) or {}).get("probes", [])]
-    for run in [*probes, *journal.get("run", []), *journal.get("rollbacks", [])]:
-        if run["status"] != "succeeded":
-            said = (run.get("exception") or ["it failed"])[-1]
-            yield f"{run['activity']['name']}: {str(said).strip()}"
-        elif run["activity"].get("tolerance") not in (None, run.get("output")):
-            yield f"{run['activity']['name']}: expected {run['activity']['tolerance']}, got {run.get('output')}"
 
 
 def _since_begin(timeline: Timeline, at: float) -> float:
