@@ -13,7 +13,7 @@ INSTALLED := .venv/.installed
 SCHEMAS := lambdas/adapters/iso20022/xsd/.built
 LAMBDA_SOURCES := $(shell find lambdas tools -name '*.py' -o -name 'openapi.json') requirements/lambda.txt
 
-.PHONY: help install demo test test-fast check format bench bench-ledger ledger-check load model build docs lock clean
+.PHONY: help install demo test test-fast check format bench bench-ledger ledger-check load model drills campaign build docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -70,6 +70,9 @@ ledger-check: $(INSTALLED) ## 10,000 payments among 20 participants, then every 
 SEED ?= 1
 campaign: dist/local/manifest.json ## every effect failed, lost and followed by death; random schedules; 10,000 payments (SEED=1)
 	$(BIN)/python -m simulations.campaign --seed $(SEED)
+
+drills: dist/local/manifest.json ## a Region lost, slow, cut off, coming back, under load: every drill, some 20 minutes
+	$(BIN)/python -m simulations.drills --seed $(SEED)
 
 model: $(SCHEMAS) ## the takeover, model-checked: every state, and each broken guard found; needs spin and gcc
 	$(BIN)/python -m simulations.model

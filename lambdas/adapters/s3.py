@@ -15,7 +15,7 @@ from lambdas.core.payload import Payload, content_sha256
 from lambdas.service.ports import PayloadCorrupted, PayloadNotStored, PayloadUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from concurrent.futures import Future
 
     from mypy_boto3_s3.client import S3Client
@@ -50,7 +50,9 @@ class S3PayloadStore:
         self._own.here(partial(_put, payload))
 
     def put_everywhere(self, payload: Payload) -> Copies:
-        """One PutObject in each Region, at once."""
+        """One PutObject in each Region, at once; none while a Region is known not to take any."""
+        if resting := self._resting(EVERYWHERE_SECONDS):
+            raise PayloadNotStored(f"{', '.join(resting)} took no payload a moment ago")
         puts = self._begin_puts(payload)
         copies = self._copies(puts, EVERYWHERE_SECONDS)
         if copies.missing:
@@ -58,8 +60,11 @@ class S3PayloadStore:
         return copies
 
     def put_available(self, payload: Payload) -> Copies:
-        """One PutObject in each Region, at once; the second is waited for a short while after the first is there."""
-        puts = self._begin_puts(payload)
+        """One PutObject in each Region, at once; the second is waited for a short while after the first is there.
+
+        A Region that is known not to take any is not asked.
+        """
+        puts = self._begin_puts(payload, but=self._resting(SECOND_SECONDS))
         first_success(puts.values(), lambda _: True)
         copies = self._copies(puts, SECOND_SECONDS)
         if not copies.regions:
@@ -90,8 +95,12 @@ class S3PayloadStore:
         self._calls[region].here(partial(_put, Payload(message.key, message.content_type, body, message.sha256)))
         return True
 
-    def _begin_puts(self, payload: Payload) -> dict[str, Future[bool]]:
-        return {region: calls.begin(partial(_put, payload)) for region, calls in self._calls.items()}
+    def _resting(self, seconds: float) -> list[str]:
+        return [region for region, calls in self._calls.items() if calls.rests(seconds)]
+
+    def _begin_puts(self, payload: Payload, but: Collection[str] = ()) -> dict[str, Future[bool]]:
+        asked = {region: calls for region, calls in self._calls.items() if region not in but}
+        return {region: calls.begin(partial(_put, payload)) for region, calls in asked.items()}
 
     def _copies(self, puts: Mapping[str, Future[bool]], seconds: float) -> Copies:
         """Which Regions have taken it. All began together, so that the wait for one is also a wait for the next."""
@@ -99,9 +108,11 @@ class S3PayloadStore:
             region: self._calls[region].await_one(put, seconds) and put.exception() is None
             for region, put in puts.items()
         }
+        for region in (each for each, did in taken.items() if not did):
+            self._calls[region].doubt(seconds)
         return Copies(
             tuple(sorted(region for region in taken if taken[region])),
-            tuple(sorted(region for region in taken if not taken[region])),
+            tuple(sorted(region for region in self._calls if not taken.get(region))),
         )
 
 

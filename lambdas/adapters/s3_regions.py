@@ -16,6 +16,9 @@ THREADS = 4
 HANGING_SECONDS = 0.25
 """Patience with a Region of which an earlier call has been out for as long as this one would be waited for: a batch of
 messages waits for it once, not ten times."""
+REST_SECONDS = 1.0
+"""For how long a Region that took no payload in time, or failed, is not asked again by those who would wait no longer:
+while it is gone, the queue is not to stand still for each message that needs it."""
 
 Result = TypeVar("Result")
 
@@ -28,6 +31,18 @@ class RegionalBucket:
     bucket: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A Region failed who gave it these seconds. until: when it is asked again."""
+
+    seconds: float
+    until: float
+
+    def concerns(self, seconds: float) -> bool:
+        """Whether who would wait these seconds can expect no better."""
+        return seconds <= self.seconds
+
+
 class RegionalCalls:
     """The calls to one Region's bucket; each on a thread of the Region's own."""
 
@@ -37,6 +52,7 @@ class RegionalCalls:
         self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix=f"payload-{region}")
         self._under_way: list[tuple[float, Callable[[], bool]]] = []
         """Of each call: when it began, and whether it has come back."""
+        self._doubt: _Doubt | None = None
 
     def here(self, call: Callable[[S3Client, str], Result]) -> Result:
         """Make a call on the caller's own thread."""
@@ -48,7 +64,21 @@ class RegionalCalls:
         begun = self._threads.submit(call, self._bucket.client(), self._bucket.bucket)
         self._under_way = [each for each in self._under_way if not each[1]()]
         self._under_way.append((monotonic(), begun.done))
+        begun.add_done_callback(self._came_back)
         return begun
+
+    def doubt(self, seconds: float) -> None:
+        """The Region did not do in these seconds what it was asked for."""
+        known = 0.0 if self._doubt is None else self._doubt.seconds
+        self._doubt = _Doubt(max(known, seconds), monotonic() + REST_SECONDS)
+
+    def rests(self, seconds: float) -> bool:
+        """Whether it is not worth asking the Region now for who would wait these seconds."""
+        return self._doubt is not None and self._doubt.concerns(seconds) and monotonic() < self._doubt.until
+
+    def _came_back(self, call: Future[Result]) -> None:
+        if not call.cancelled() and call.exception() is None:
+            self._doubt = None
 
     def await_one(self, call: Future[Result], seconds: float) -> bool:
         """Wait for a call that began, within these seconds; False where it is given up.
@@ -69,7 +99,8 @@ class RegionalCalls:
         """
         before = monotonic() - seconds
         hangs = any(began <= before and not returned() for began, returned in self._under_way)
-        return min(seconds, HANGING_SECONDS) if hangs else seconds
+        doubted = self._doubt is not None and self._doubt.concerns(seconds)
+        return min(seconds, HANGING_SECONDS) if hangs or doubted else seconds
 
 
 def first_success(

@@ -14,6 +14,7 @@ from simulations.cli.clouds import down, status, up
 from simulations.cli.console import print_error
 from simulations.cli.dead_letters import dead_letters, redrive
 from simulations.cli.demo import demo
+from simulations.cli.drills import drill
 from simulations.cli.faults import fault, heal
 from simulations.cli.leadership import failback, regions
 from simulations.cli.messages import send, show
@@ -76,6 +77,7 @@ for command in (
     failback,
     fault,
     heal,
+    drill,
     demo,
 ):
     app.command()(command)

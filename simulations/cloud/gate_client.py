@@ -47,6 +47,10 @@ class GateClient:
         """Name the tables whose strongly consistent reads and writes need a quorum of Regions."""
         self._send("PUT", "/_twinrail/strong-tables", {"tables": sorted(tables)})
 
+    def processes(self) -> list[dict[str, str | int | float]]:
+        """The server itself and every live worker: role, function, region, pid and what it has used."""
+        return cast("list[dict[str, str | int | float]]", self._send("GET", "/_twinrail/processes")["processes"])
+
     def warm(self) -> dict[str, str]:
         """Start a worker for each function; by `region/function`, why one could not be started."""
         return dict(cast("dict[str, str]", self._send("POST", "/_twinrail/warm")["failed"]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from lambdas.adapters import s3
+from lambdas.adapters import s3, s3_regions
 from lambdas.adapters.s3 import S3PayloadStore
 from lambdas.adapters.s3_regions import HANGING_SECONDS, RegionalBucket
 from lambdas.core.durability import Copies
@@ -182,8 +182,8 @@ def test_a_batch_waits_once_and_briefly_when_one_region_hangs(
         assert store.put_available(payload) == Copies((has,), (missing,))
     assert len(healthy.objects) == 10
     assert monotonic() - started < (2 + 9 + 3) * HANGING_SECONDS
-    # What waits for a thread of the Region that hangs is given up for good: the rest is four calls.
-    assert hanging.calls == 4
+    # Who hangs is not asked again for each of them.
+    assert hanging.calls == 1
     hanging.released.set()
 
 
@@ -193,6 +193,32 @@ def test_it_raises_in_time_when_every_region_must_take_the_payload_and_one_hangs
     monkeypatch.setattr(s3, "EVERYWHERE_SECONDS", 0.1)
     with pytest.raises(PayloadNotStored, match=OTHER_REGION):
         _store(FakeS3(), hanging).put_everywhere(PAYLOAD)
+
+
+@pytest.mark.parametrize("down", [True, False])
+def test_no_message_waits_for_a_region_when_one_before_it_did_in_vain(
+    hanging: FakeS3, monkeypatch: pytest.MonkeyPatch, *, down: bool
+) -> None:
+    monkeypatch.setattr(s3, "EVERYWHERE_SECONDS", 0.1)
+    monkeypatch.setattr(s3, "SECOND_SECONDS", 0.1)
+    other = FakeS3(down=True) if down else hanging
+    store = _store(FakeS3(), other)
+    with pytest.raises((PayloadNotStored, EndpointConnectionError)):
+        store.put_everywhere(PAYLOAD)
+    with pytest.raises(PayloadNotStored, match="a moment ago"):
+        store.put_everywhere(PAYLOAD)
+    assert store.put_available(PAYLOAD).missing == (OTHER_REGION,)
+    assert other.calls == 1
+
+
+def test_a_region_is_asked_again_when_it_has_rested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_regions, "REST_SECONDS", 0.0)
+    other = FakeS3(down=True)
+    store = _store(FakeS3(), other)
+    with pytest.raises(EndpointConnectionError):
+        store.put_everywhere(PAYLOAD)
+    other.down = False
+    assert store.put_everywhere(PAYLOAD) == BOTH
 
 
 def test_a_region_is_given_its_time_again_when_what_hung_has_come_back() -> None:

@@ -1,0 +1,96 @@
+"""What a participant does next, by what the hub answered."""
+
+import pytest
+
+from simulations.drills.participant import (
+    BOTH,
+    CONTENT_AFTER_SECONDS,
+    FIRST_LOOK_SECONDS,
+    LONGEST_SECONDS,
+    ONE,
+    Call,
+    Dealing,
+)
+from tests.unit.drills.dealings import HERE, THERE, opened, view, wish
+
+
+def test_a_message_is_handed_over_and_looked_after_when_its_transaction_is_opened() -> None:
+    dealing = Dealing.of(wish())
+    assert dealing.next_call(HERE, 100.0) is Call.OPEN
+    dealing.opened("t", HERE, 100.0)
+    assert dealing.next_call(HERE, 100.0) is Call.SUBMIT
+    dealing.taken(HERE, 100.5)
+    assert dealing.next_call(HERE, 101.0) is Call.LOOK
+    assert dealing.due_at == 100.5 + FIRST_LOOK_SECONDS
+    dealing.looked(view("ACSC"), 101.5)
+    assert dealing.over
+
+
+def test_the_same_call_comes_again_later_and_later_when_no_answer_comes() -> None:
+    dealing = opened()
+    waits = []
+    for _ in range(6):
+        before = dealing.due_at
+        dealing.failed(before)
+        waits.append(dealing.due_at - before)
+        assert dealing.next_call(HERE, before) is Call.SUBMIT
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST_SECONDS
+    assert len(dealing.unanswered) == 6
+
+
+def test_no_message_goes_to_a_region_when_another_owns_the_transaction() -> None:
+    dealing = opened()
+    assert dealing.next_call(THERE, 100.0) is Call.LOOK
+    dealing.looked(view("ACCP", HERE), 100.0)
+    assert dealing.next_call(THERE, 100.0) is Call.SUBMIT_TO_OWNER
+    dealing.owner_failed(100.5)
+    assert dealing.next_call(THERE, 101.0) is Call.LOOK
+    dealing.looked(view("ACCP", THERE), 101.0)
+    assert dealing.next_call(THERE, 101.0) is Call.SUBMIT
+
+
+def test_a_message_goes_once_to_each_owner_when_the_first_one_was_lost() -> None:
+    dealing = opened()
+    dealing.taken(HERE, 100.0)
+    dealing.looked(view("ACCP", THERE), 130.0)
+    assert dealing.next_call(THERE, 130.0) is Call.SUBMIT
+    # Who knows that a Region is lost does not wait for its copy.
+    assert dealing.consistency == ONE
+    dealing.failed(130.0)
+    assert dealing.next_call(THERE, 131.0) is Call.SUBMIT
+    dealing.taken(THERE, 131.0)
+    assert dealing.next_call(THERE, 132.0) is Call.LOOK
+    assert dealing.taken_at == 100.0
+
+
+def test_nothing_is_sent_again_when_the_message_is_on_record() -> None:
+    dealing = opened()
+    dealing.taken(HERE, 100.0)
+    dealing.looked(view("ACTC", THERE), 130.0)
+    assert dealing.next_call(THERE, 130.0) is Call.LOOK
+
+
+def test_a_client_is_content_with_one_copy_when_its_message_has_waited_for_both() -> None:
+    dealing = opened()
+    dealing.taken(HERE, 100.0)
+    assert dealing.next_call(HERE, 100.0 + CONTENT_AFTER_SECONDS - 0.1) is Call.LOOK
+    assert dealing.consistency == BOTH
+    assert dealing.next_call(HERE, 100.0 + CONTENT_AFTER_SECONDS) is Call.SUBMIT
+    assert dealing.consistency == ONE
+    dealing.taken(HERE, 105.0)
+    assert dealing.next_call(HERE, 120.0) is Call.LOOK
+
+
+@pytest.mark.parametrize("status", ["ACSC", "RJCT", "CANC"])
+def test_it_is_over_when_the_transaction_has_ended(status: str) -> None:
+    dealing = opened()
+    dealing.looked(view(status), 101.0)
+    assert dealing.over
+
+
+def test_it_is_over_when_the_hub_refuses_for_good() -> None:
+    dealing = opened()
+    dealing.refused("HTTP 400 MALFORMED")
+    assert dealing.over
+    assert dealing.status == "ACCP"
