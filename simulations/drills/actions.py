@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def begin_payments(configuration: Mapping[str, Any]) -> None:
-    """Payments begin, at the configured rate, from clients in both Regions."""
-    current(configuration).begin()
+def begin_payments(configuration: Mapping[str, Any], *, go_on: bool = False) -> None:
+    """Payments begin, at the configured rate, from clients in both Regions.
+
+    For the configured seconds; with `go_on` until they are ended, where the steps in between take longer.
+    """
+    current(configuration).begin(go_on=go_on)
 
 
 def let_pass(share: float, configuration: Mapping[str, Any]) -> None:

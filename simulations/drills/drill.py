@@ -21,6 +21,7 @@ from tenacity import RetryError, Retrying, retry_if_not_result, stop_after_delay
 
 from lambdas.core.recovery import Leadership
 from simulations.cloud.faults import Fault, FaultKind
+from simulations.drills.events import Events, compared, expected_events
 from simulations.drills.load import Load, wishes
 from simulations.drills.names import CLIENTS, ResolvedNames
 from simulations.drills.timeline import Moment, Timeline
@@ -48,6 +49,9 @@ CALL_SECONDS = 5.0
 """How long a client waits for an answer before it takes it that none comes."""
 SETTLE_SECONDS = 2.0
 POLL_SECONDS = 0.1
+POLL_STREAMS_SECONDS = 2.0
+"""A look at the streams reads them from their beginning."""
+NO_EVENTS = Events(0, {}, {}, {})
 
 
 Found = TypeVar("Found")
@@ -88,10 +92,15 @@ class Drill:
     options: Options
     told: Told = field(default_factory=Told)
     timeline: Timeline = field(default_factory=Timeline)
-    dealings: Sequence[Dealing] = ()
+    events: Events = NO_EVENTS
     _load: Load | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
     _http: httpx.Client | None = None
+
+    @property
+    def dealings(self) -> Sequence[Dealing]:
+        """Every payment of the load."""
+        return () if self._load is None else self._load.dealings
 
     @property
     def lose(self) -> str:
@@ -103,8 +112,8 @@ class Drill:
         """The Region opposite."""
         return self.hub.other(self.lose)
 
-    def begin(self) -> None:
-        """Payments begin, from clients in both Regions."""
+    def begin(self, *, go_on: bool = False) -> None:
+        """Payments begin, from clients in both Regions; with `go_on` until they are ended, however long that is."""
         http = self._stack.enter_context(open_http(timeout_seconds=CALL_SECONDS))
         names = ResolvedNames(self.hub)
         begin_at = time.time() + 1.0
@@ -113,13 +122,13 @@ class Drill:
         wanted = wishes(
             self.hub.regions,
             per_second=self.options.rate,
-            seconds=self.options.seconds,
+            seconds=self.options.seconds + (self.options.patience_seconds if go_on else 0.0),
             begin_at=begin_at,
             seed=self.options.seed,
             body=lambda: credit_transfer(randomness, datetime.now(UTC)),
         )
         load = Load(list(wanted), _Doors(self.hub, names, http))
-        self.dealings, self._load = load.dealings, load
+        self._load = load
         self._note(Moment.BEGUN, begin_at)
         self._stack.enter_context(load)
         watcher = Watcher(
@@ -240,8 +249,20 @@ class Drill:
         if self._load is None:
             return True
         self.let_pass(1.0)
+        self._load.begin_no_more()
         self._note(Moment.ENDED, time.time())
         return self._load.await_ends(self.options.patience_seconds)
+
+    def await_events(self) -> Events:
+        """Wait until both Regions' streams have the event of every payment's end."""
+        expected = expected_events(self.dealings)
+
+        def complete() -> bool:
+            self.events = compared(self.hub.events(), expected)
+            return not any(self.events.missing.values())
+
+        self._await(complete, "events are missing in a stream", POLL_STREAMS_SECONDS)
+        return self.events
 
     def reconcile(self) -> Reconciliation:
         """Everything that the hub keeps, held against each other."""
@@ -293,10 +314,10 @@ class Drill:
             begun = self.timeline.moments.get(Moment.BEGUN, at)
             self.told.line(f"{at - begun:6.1f} s  {moment}")
 
-    def _await(self, check: Callable[[], Found], failure: str) -> Found:
+    def _await(self, check: Callable[[], Found], failure: str, poll_seconds: float = POLL_SECONDS) -> Found:
         waiting = Retrying(
             retry=retry_if_not_result(bool),
-            wait=wait_fixed(POLL_SECONDS),
+            wait=wait_fixed(poll_seconds),
             stop=stop_after_delay(self.options.patience_seconds),
         )
         try:

@@ -15,13 +15,14 @@ from simulations.cloud.gate_client import GateClient
 from simulations.cloud.realisers.base import Cloud
 from simulations.operations.dead_letters import queues_of
 from simulations.operations.errors import StoresUnknown
+from simulations.operations.event_streams import read_streams
 from simulations.operations.leadership import LeadershipTable
 from simulations.operations.stores import hub_sources
 from simulations.traffic.client import HubClient
 from simulations.traffic.connections import ROOT_ACCOUNT, client_secret, connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from simulations.checkers.sources import HubSources
     from simulations.cloud.running import Deployed
     from simulations.operations.dead_letters import DeadLetterQueue
+    from simulations.operations.event_streams import StreamedEvent
 
 FENCED = frozenset({"fenced", "refused_other_region"})
 """Outcomes in the functions' logs that say: the transaction is another Region's now, by its record."""
@@ -102,6 +104,10 @@ class DrilledHub:
     def dead_letter_queues(self) -> list[DeadLetterQueue]:
         """Of both Regions."""
         return queues_of(self.deployed.exports_by_region, lambda region: cast("SQSClient", self._aws("sqs", region)))
+
+    def events(self) -> Mapping[str, Sequence[StreamedEvent]]:
+        """What each Region's event stream holds. Raises StreamUnreachable."""
+        return read_streams(self.deployed.exports_by_region)
 
     def healthy(self, region: str, http: httpx.Client) -> bool:
         """Whether the Region itself says that it can carry payments."""

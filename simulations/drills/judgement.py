@@ -25,7 +25,8 @@ class Evidence:
     """What a drill is judged by.
 
     late_refused: by function, how often the lost Region tried to go on with what was taken from it, in vain.
-    broken_steps: activities of the experiment that failed. deviated: whether the steady state was missing, before or
+    events: by what is wrong with them, how many are missing in a stream or there twice. broken_steps: activities of the
+    experiment that failed. deviated: whether the steady state was missing, before or
     after.
     """
 
@@ -34,6 +35,7 @@ class Evidence:
     doubled: Sequence[str] = ()
     mismatches: Sequence[str] = ()
     late_refused: Mapping[str, int] = field(default_factory=dict)
+    events: Mapping[str, int] = field(default_factory=dict)
     broken_steps: Sequence[str] = ()
     deviated: bool = False
 
@@ -137,6 +139,7 @@ def _complaints(
         "cancelled although its client chose redrive", [each.transaction_id for each in fates if _against(each)]
     )
     yield from (f"does not agree: {each}" for each in evidence.mismatches)
+    yield from (f"events {wrong}: {count}" for wrong, count in evidence.events.items() if count)
     yield from (f"refused: payment {each.wish.number}: {each.refusal}" for each in evidence.dealings if each.refusal)
     yield from (f"a step of the experiment failed: {each}" for each in evidence.broken_steps)
     if evidence.deviated:

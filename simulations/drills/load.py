@@ -137,6 +137,16 @@ class Load:
     ) -> None:
         self.stop()
 
+    def begin_no_more(self) -> None:
+        """Payments that have not begun are left out; the others go on."""
+        with self._changed:
+            self.dealings = tuple(each for each in self.dealings if each.due_at <= self._now() or not each.untouched)
+            kept = set(map(id, self.dealings))
+            self._waiting = [each for each in self._waiting if id(each[2]) in kept]
+            heapq.heapify(self._waiting)
+            self._open = sum(not each.over for each in self.dealings)
+            self._changed.notify_all()
+
     def stop(self) -> None:
         """No further call is made."""
         with self._changed:

@@ -88,6 +88,11 @@ class Dealing:
         return "ACCP" if self.view is None else str(self.view["status"])
 
     @property
+    def untouched(self) -> bool:
+        """Whether no call has been made for it."""
+        return self.requested_at is None
+
+    @property
     def over(self) -> bool:
         """Whether the client has seen the end, or was refused."""
         return self.refusal is not None or self.status in TERMINAL

@@ -69,3 +69,8 @@ def lead_is_taken_now(configuration: Mapping[str, Any]) -> bool:
     """Wait until the opposite Region leads, and tell it at once: takeovers are still going on then."""
     current(configuration).await_moment_quickly(Moment.LEAD_TAKEN)
     return True
+
+
+def events_are_in_both_streams(configuration: Mapping[str, Any]) -> int:
+    """Wait until both Regions' streams have the event of every payment's end; how many payments that are."""
+    return current(configuration).await_events().expected

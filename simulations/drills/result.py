@@ -64,6 +64,7 @@ class Result:
                 "parts": [each.document() for each in self.recovery.parts],
             },
             "late_writes_refused_by_function": dict(self.late_refused),
+            "events": self.drill.events.document(),
             "moments": {
                 name.value: _since_begin(timeline, at) for name, at in sorted(timeline.moments.items(), key=_second)
             },
@@ -106,6 +107,7 @@ def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:
         doubled=doubled(cases),
         mismatches=[f"{each.invariant} {each.rule}: {each.transaction_id}: {each.detail}" for each in found],
         late_refused=late,
+        events=drill.events.wrong,
         broken_steps=list(broken_steps(journal)),
         deviated=deviated(journal),
     )

@@ -129,6 +129,20 @@ def test_all_payments_end_when_the_hub_works() -> None:
     assert len({each.transaction_id for each in load.dealings}) == 20
 
 
+def test_only_what_has_begun_goes_on_when_no_more_begin() -> None:
+    now = time.time()
+    made = [
+        *wishes((HERE,), per_second=100, seconds=0.1, begin_at=now, seed=1, body=lambda: b""),
+        wish(due_at=now + 99),
+    ]
+    with Load(made, _doors(FakeHub(HERE, {"look": [IMPAIRED]}))) as load:
+        assert not load.await_ends(0.5)
+        load.begin_no_more()
+        assert load.await_ends(20)
+    assert len(load.dealings) == 10
+    assert all(each.over for each in load.dealings)
+
+
 def test_it_is_said_when_payments_have_not_ended_in_time() -> None:
     hub = FakeHub(HERE, {"submit": [IMPAIRED] * 100})
     with Load([wish(due_at=time.time())], _doors(hub)) as load:

@@ -12,9 +12,11 @@ from simulations.drills import report
 from simulations.drills.drill import Drill, Options
 from simulations.drills.hub import DrilledHub
 from simulations.drills.judgement import Evidence, Limits, judge
+from simulations.drills.load import Load
 from simulations.drills.result import Result
 from simulations.drills.timeline import Moment, Recovery, recovery
-from tests.unit.drills.dealings import HERE, THERE, fate, opened
+from tests.unit.drills.dealings import HERE, THERE, fate, wish
+from tests.unit.drills.test_load import FakeDoors
 
 HUB = DrilledHub(
     {"environment": "drill", "regions": {HERE: {}, THERE: {}}},
@@ -33,7 +35,10 @@ MOMENTS = {
 
 @pytest.fixture
 def result() -> Result:
-    drill = Drill(HUB, OPTIONS, dealings=[opened(0), opened(1)])
+    drill = Drill(HUB, OPTIONS)
+    drill._load = Load([wish(0), wish(1)], FakeDoors(()))
+    for number, dealing in enumerate(drill.dealings):
+        dealing.opened(f"t{number}", HERE, 100.0)
     for moment, at in MOMENTS.items():
         drill.timeline.note(moment, at)
     fates = {"t0": fate(0, "ACCP", "ACTC", "ACSP", "ACSC", taken=True)}
