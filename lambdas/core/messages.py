@@ -15,6 +15,10 @@ ANSWERED_STATUSES = frozenset({TransactionStatus.ACSC, TransactionStatus.RJCT})
 """How a transaction ends that got an answer."""
 
 
+ONE_REGION = "one"
+"""What the group of a message is called, after its transaction, that is content with one Region."""
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
     """intake to incoming: a message as it was received, and which participant sent it (registered name).
@@ -28,6 +32,15 @@ class IncomingMessage:
     message_type: str | None
     body: bytes
     consistency: Consistency = Consistency.BOTH
+
+    @property
+    def group_id(self) -> str:
+        """Within a group one message waits for the one before it.
+
+        One that is content with one Region must not wait for itself as it was sent before, asking for both: that is
+        tried again and again while a Region is away, for longer than its transaction has time.
+        """
+        return self.transaction_id if self.consistency is Consistency.BOTH else f"{self.transaction_id}:{ONE_REGION}"
 
     def to_json(self) -> str:
         """One JSON object; the body as base64 of zlib, since it may be any bytes."""

@@ -28,7 +28,7 @@ class AcceptMessage:
         """Queue the message. Whether its transaction exists, and is the participant's, is decided behind the queue."""
         self.incoming.send(
             message.to_json(),
-            group_id=message.transaction_id,
+            group_id=message.group_id,
             deduplication_id=deduplication_id(
                 message.participant, message.transaction_id, message.body, message.consistency
             ),

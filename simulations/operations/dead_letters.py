@@ -170,7 +170,8 @@ def _letter(queue: DeadLetterQueue, message: MessageTypeDef) -> DeadLetter:
     return DeadLetter(
         region=queue.region,
         queue=queue.queue,
-        transaction_id=_group(message) or _told_transaction(message["Body"]),
+        # A group is a transaction, or one of its messages: `<id>:one` is content with one Region.
+        transaction_id=_group(message).partition(":")[0] or _told_transaction(message["Body"]),
         reason=told.get("reason", MOVED_BY_SQS),
         function=told.get("function"),
         deliveries=int(told["deliveries"]) if "deliveries" in told else None,

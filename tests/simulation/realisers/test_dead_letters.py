@@ -72,6 +72,13 @@ def test_all_are_shown_and_stay_when_they_are_looked_at_twice(queue: DeadLetterQ
     assert known.since == "1970-01-01T00:00:00Z"
 
 
+def test_a_transaction_is_named_when_the_group_is_one_of_its_messages(queue: DeadLetterQueue) -> None:
+    queue.client.send_message(
+        QueueUrl=queue.url, MessageBody="{}", MessageGroupId="transaction:one", MessageDeduplicationId="1"
+    )
+    assert [each.transaction_id for each in look(queue)] == ["transaction"]
+
+
 def test_each_is_put_back_once_with_its_group_when_it_is_redriven(home: Cloud, queue: DeadLetterQueue) -> None:
     bury(queue, 12)
     ids = itertools.count(100)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from lambdas.core.durability import Consistency
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
 from lambdas.core.messages import IncomingMessage
 from lambdas.service.accept_message import AcceptMessage
@@ -76,6 +77,15 @@ def test_any_bytes_survive_the_queue_when_a_message_is_accepted() -> None:
     AcceptMessage(queue)(message(body))
     assert IncomingMessage.from_json(queue.sent[0][0]) == message(body)
     assert queue.sent[0][1] == TRANSACTION_ID
+
+
+def test_a_message_waits_for_no_other_when_it_is_sent_again_content_with_one_region() -> None:
+    queue = FakeQueue()
+    accept = AcceptMessage(queue)
+    accept(message())
+    accept(replace(message(), consistency=Consistency.AVAILABLE))
+    assert [group for _, group, _ in queue.sent] == [TRANSACTION_ID, f"{TRANSACTION_ID}:one"]
+    assert len(queue.delivered) == 2
 
 
 def test_both_messages_are_delivered_when_another_client_or_another_body_uses_one_id() -> None:
