@@ -90,6 +90,13 @@ def print_result(result: Result) -> None:
     print_line("payments")
     for name, count in counts.items():
         print_line(f"  {name.replace('_', ' '):<17} {count}")
+    events = document["events"]
+    for region, missing in events["missing"].items():
+        lag = events["lag_p95_ms"][region]
+        print_line(
+            f"events of {events['expected']} payments in the stream of {region}: {missing} missing, "
+            f"{events['doubled'][region]} twice, lag {'unknown' if lag is None else f'{lag:.0f} ms'} (p95)"
+        )
     for complaint in document["complaints"]:
         print_line(f"AGAINST IT  {complaint}")
     print_line(f"{document['drill']} {document['region']}: {'passed' if document['passed'] else 'FAILED'}")
