@@ -43,15 +43,11 @@ class EventStreams:
             self._streams[region] = _Stream(broker, relay)
         return self._document(region)
 
-    async def stop(self, region: str) -> None:
-        """Nobody reaches the Region's stream any more; what it holds stays. Nothing where there is none."""
+    def switch(self, region: str, *, reachable: bool) -> None:
+        """Cut clients off a Region's stream, or let them to it again; what it holds stays. Nothing without a stream."""
         if region in self._streams:
-            self._streams[region].relay.cut()
-
-    async def start(self, region: str) -> None:
-        """Everybody reaches it again. Nothing where there is none."""
-        if region in self._streams:
-            self._streams[region].relay.restore()
+            relay = self._streams[region].relay
+            relay.restore() if reachable else relay.cut()
 
     def close(self, region: str) -> None:
         """End a Region's broker with all that it holds; nothing where there is none."""

@@ -36,8 +36,10 @@ class Streams:
         self.servers = str(opened["bootstrap_servers"])
 
     def switch(self, *, reachable: bool) -> None:
-        switched = self.streams.start(REGION) if reachable else self.streams.stop(REGION)
-        asyncio.run_coroutine_threadsafe(switched, self.loop).result(5)
+        async def switched() -> None:
+            self.streams.switch(REGION, reachable=reachable)
+
+        asyncio.run_coroutine_threadsafe(switched(), self.loop).result(5)
 
     def stop(self) -> None:
         async def stopped() -> None:
