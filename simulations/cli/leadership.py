@@ -62,22 +62,23 @@ def _wanted(text: str) -> tuple[str, Leadership]:
     return region, Leadership(state)
 
 
-def failback(region: LostOption, as_json: JsonOption = False) -> int:
+def failback(
+    region: LostOption,
+    unreconciled: Annotated[
+        bool,
+        typer.Option("--unreconciled", help="Do not reconcile first: for when the leading Region is lost as well."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> int:
     """Let a Region that was taken over lead itself again, once everything that the hub keeps agrees.
 
     Exit status 1, and nothing is changed, if it does not agree. What was taken over stays with the Region that took it.
     """
     from simulations.operations.leadership import this_moment
-    from simulations.operations.reconciliation import reconcile
-    from simulations.operations.stores import hub_sources
 
     deployed = running.deployed(home=home())
-    with hub_sources(deployed.aws_endpoint, deployed.foundation, deployed.ledger_port) as sources:
-        found = reconcile(
-            sources, pause=partial(time.sleep, SETTLE_SECONDS), progress=partial(console.print, markup=False)
-        )
-    if found.mismatches:
-        print_error(f"{len(found.mismatches)} mismatches; see: twinrail reconcile")
+    if not unreconciled and (mismatches := _mismatches(deployed)):
+        print_error(f"{mismatches} mismatches; see: twinrail reconcile")
         return DIFFER
     record = _table(deployed).give_back(region, this_moment())
     if as_json:
@@ -85,6 +86,17 @@ def failback(region: LostOption, as_json: JsonOption = False) -> int:
     else:
         _print([record])
     return 0
+
+
+def _mismatches(deployed: Deployed) -> int:
+    from simulations.operations.reconciliation import reconcile
+    from simulations.operations.stores import hub_sources
+
+    with hub_sources(deployed.aws_endpoint, deployed.foundation, deployed.ledger_port) as sources:
+        found = reconcile(
+            sources, pause=partial(time.sleep, SETTLE_SECONDS), progress=partial(console.print, markup=False)
+        )
+    return len(found.mismatches)
 
 
 def _table(deployed: Deployed) -> LeadershipTable:

@@ -44,9 +44,10 @@ class EventStreams:
         return self._document(region)
 
     def switch(self, region: str, *, reachable: bool) -> None:
-        """Cut clients off a Region's stream, or let them to it again; what it holds stays."""
-        relay = self._streams[region].relay
-        relay.restore() if reachable else relay.cut()
+        """Cut clients off a Region's stream, or let them to it again; what it holds stays. Nothing without a stream."""
+        if region in self._streams:
+            relay = self._streams[region].relay
+            relay.restore() if reachable else relay.cut()
 
     def close(self, region: str) -> None:
         """End a Region's broker with all that it holds; nothing where there is none."""
