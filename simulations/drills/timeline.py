@@ -96,7 +96,10 @@ class Recovery:
 
 
 def recovery(moments: Mapping[Moment, float]) -> Recovery:
-    """The recovery time and its parts. Detection, takeover and drain follow each other; DNS goes on beside them."""
+    """The recovery time and its parts. Detection, takeover and drain follow each other; DNS goes on beside them.
+
+    Failing back is no part of recovering: it comes when a person wants it.
+    """
     broken = moments.get(Moment.BROKEN)
     lead, taken = moments.get(Moment.LEAD_TAKEN), moments.get(Moment.LAST_TAKEN)
     moved, old_end = moments.get(Moment.NAME_MOVED), moments.get(Moment.LAST_OLD_END)
@@ -117,6 +120,11 @@ def recovery(moments: Mapping[Moment, float]) -> Recovery:
             "drain",
             _between(taken, old_end),
             "from the last takeover to the end of the last payment opened before the fault",
+        ),
+        Part(
+            "failback",
+            _between(moments.get(Moment.GIVEN_BACK), moments.get(Moment.NAME_HOME)),
+            "from the Region leading itself again to the name leading all its clients back to it",
         ),
     )
     needed = (moved, lead, old_end)

@@ -30,12 +30,9 @@ def test_nothing_is_lost_or_doubled_when_a_region_is_lost_under_load(tmp_path: P
     assert counts["acknowledged"] == counts["ended"] == counts["wanted"] == 90
     assert (counts["lost"], counts["doubled"], counts["unfinished"], counts["late_accepted"]) == (0, 0, 0, 0)
     assert counts["taken_over"] > 0
-    assert {part["name"] for part in document["recovery"]["parts"] if part["seconds"] is not None} == {
-        "detection",
-        "takeover",
-        "DNS",
-        "drain",
-    }
+    told = {part["name"] for part in document["recovery"]["parts"] if part["seconds"] is not None}
+    assert told >= {"detection", "takeover", "DNS", "drain"}
+    assert set(document["events"]["missing"].values()) == {0}
     journal = json.loads((tmp_path / "report" / "journal.json").read_text())
     assert (journal["status"], journal["deviated"]) == ("completed", False)
     page = (tmp_path / "report" / "drill.html").read_text()

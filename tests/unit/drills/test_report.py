@@ -54,7 +54,7 @@ def test_the_document_tells_parts_counts_and_what_speaks_against_it(result: Resu
     assert document["complaints"] == ["1 lost: t1"]
     assert document["recovery"]["seconds"] == 12.0
     parts = {part["name"]: part["seconds"] for part in document["recovery"]["parts"]}
-    assert parts == {"detection": 7.5, "takeover": 0.0, "DNS": 10.0, "drain": 4.5}
+    assert parts == {"detection": 7.5, "takeover": 0.0, "DNS": 10.0, "drain": 4.5, "failback": None}
     assert document["late_writes_refused_by_function"] == {"releasing": 2}
     assert document["moments"]["fault injected"] == 1.0
 

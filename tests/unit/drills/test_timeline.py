@@ -24,7 +24,14 @@ def test_each_part_is_told_when_a_region_was_recovered_from() -> None:
         "takeover": 2.0,
         "DNS": 60.0,
         "drain": 23.0,
+        "failback": None,
     }
+    assert found.seconds == 65.0
+
+
+def test_failing_back_is_told_and_no_part_of_recovering_when_it_came() -> None:
+    found = recovery(MOMENTS | {Moment.GIVEN_BACK: 300.0, Moment.NAME_HOME: 345.0})
+    assert {each.name: each.seconds for each in found.parts}["failback"] == 45.0
     assert found.seconds == 65.0
 
 
