@@ -9,6 +9,7 @@ import typer
 
 from simulations.cli.console import print_json, print_line
 from simulations.cli.deploying import DeploymentProgress
+from simulations.cli.drill_result import print_result
 from simulations.cli.drill_view import DrillView
 from simulations.cli.home import home
 from simulations.cli.options import JsonOption
@@ -16,7 +17,6 @@ from simulations.traffic.connections import UnknownRegion
 
 if TYPE_CHECKING:
     from simulations.drills.hub import DrilledHub
-    from simulations.drills.result import Result
 
 FAILED = 1
 REPORTS = Path("dist/drills")
@@ -74,31 +74,3 @@ def _region(hub: DrilledHub, lose: str | None) -> str:
     if lose is not None and lose not in hub.regions:
         raise UnknownRegion(f"{lose!r} is not a Region of this environment; it runs in {', '.join(hub.regions)}")
     return lose or hub.regions[0]
-
-
-def print_result(result: Result) -> None:
-    """Recovery with its parts, the counts, and what speaks against the drill."""
-    document = result.document()
-    recovery = document["recovery"]
-    if recovery["allowed_seconds"] is not None:
-        took = "never" if recovery["seconds"] is None else f"{recovery['seconds']:.1f} s"
-        print_line(f"recovery {took}, at most {recovery['allowed_seconds']:g} s are allowed")
-    for part in recovery["parts"]:
-        if part["seconds"] is not None:
-            print_line(f"  {part['name']:<10} {part['seconds']:6.1f} s  {part['meaning']}")
-    counts = document["counts"]
-    print_line("payments")
-    for name, count in counts.items():
-        print_line(f"  {name.replace('_', ' '):<17} {count}")
-    events = document["events"]
-    for region, missing in events["missing"].items():
-        lag = events["lag_p95_ms"][region]
-        print_line(
-            f"events of {events['expected']} payments in the stream of {region}: {missing} missing, "
-            f"{events['doubled'][region]} twice, lag {'unknown' if lag is None else f'{lag:.0f} ms'} (p95)"
-        )
-    for complaint in document["complaints"]:
-        print_line(f"AGAINST IT  {complaint}")
-    print_line(f"{document['drill']} {document['region']}: {'passed' if document['passed'] else 'FAILED'}")
-    for command in document["commands"]:
-        print_line(f"again: {command}")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from simulations.cli.console import print_line, progress
+from simulations.cli.drill_result import print_result
 from simulations.cli.drill_view import DrillView
-from simulations.cli.drills import print_result
 from simulations.cli.home import home
 
 if TYPE_CHECKING:

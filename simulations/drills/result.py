@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from simulations.drills.fates import doubled, read_fate
 from simulations.drills.hindsight import note_ends
 from simulations.drills.journal import broken_steps, deviated
 from simulations.drills.judgement import Evidence, Limits, judge
+from simulations.drills.series import series, times
 from simulations.drills.timeline import Moment, recovery
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from simulations.drills.drill import Drill
     from simulations.drills.fates import Fate
     from simulations.drills.judgement import Judgement
+    from simulations.drills.series import Times
     from simulations.drills.timeline import Recovery, Timeline
 
 RECOVERY_SECONDS = {"drill": 20.0}
@@ -64,12 +66,21 @@ class Result:
                 "parts": [each.document() for each in self.recovery.parts],
             },
             "late_writes_refused_by_function": dict(self.late_refused),
+            "payment_times": {name: asdict(each) for name, each in self.times().items()},
             "events": self.drill.events.document(),
             "moments": {
                 name.value: _since_begin(timeline, at) for name, at in sorted(timeline.moments.items(), key=_second)
             },
             "commands": self.commands(),
         }
+
+    def times(self) -> dict[str, Times]:
+        """How long payments took, before the fault, while it lasted and after it."""
+        moments = self.drill.timeline.moments
+        begun = moments.get(Moment.BEGUN, 0.0)
+        since = {name: at - begun for name, at in moments.items()}
+        seen = series(self.drill.dealings, self.fates, begun)
+        return times(seen, since.get(Moment.BROKEN), since.get(Moment.BACK))
 
     def commands(self) -> list[str]:
         """What to run to have it again."""

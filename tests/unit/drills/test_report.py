@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simulations.cli.drill_result import print_result
 from simulations.cloud.running import Deployed
 from simulations.drills import report
 from simulations.drills.drill import Drill, Options
@@ -81,3 +82,16 @@ def test_the_summary_names_every_drill_when_there_are_several(result: Result, tm
     assert text.count("FAILED") == 2
     assert "drill-0/drill.html" in text
     assert "drill-1/drill.html" in text
+
+
+def test_a_person_is_told_the_verdict_the_parts_and_the_commands(
+    result: Result, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_result(result)
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "recovery 12.0 s, at most 20 s are allowed"
+    assert any(line.startswith("  detection     7.5 s") for line in told)
+    assert "  late refused      2" in told
+    assert "AGAINST IT  1 lost: t1" in told
+    assert "failover eu-west-1: FAILED" in told
+    assert told[-1].startswith("again: ")

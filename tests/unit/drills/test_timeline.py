@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulations.drills.series import series
+from simulations.drills.series import Series, series, times
 from simulations.drills.timeline import Moment, Timeline, recovery
 from tests.unit.drills.dealings import fate, opened
 
@@ -70,3 +70,18 @@ def test_seconds_are_counted_when_payments_came_and_ended() -> None:
     assert (seen.ended, seen.failed) == ({3: 1}, {3: 1})
     assert [(round(at, 1), round(took)) for at, took in seen.waits] == [(0.2, 2800)]
     assert seen.document()[-1] == {"second": 3, "wanted": 0, "opened": 0, "taken": 0, "ended": 1, "failed": 1}
+
+
+def test_times_are_told_by_when_payments_were_due() -> None:
+    waits = [(float(due), 100.0 if due < 10 else 1000.0 + due) for due in range(30)]
+    found = times(Series({}, {}, {}, {}, {}, waits), 10.0, 20.0)
+    assert {name: (each.payments, each.p50_ms) for name, each in found.items()} == {
+        "before the fault": (10, 100.0),
+        "while it lasted": (10, 1014.5),
+        "after it": (10, 1024.5),
+    }
+    assert found["after it"].p95_ms > found["after it"].p50_ms
+
+
+def test_no_time_is_told_of_a_phase_when_no_payment_was_due_in_it() -> None:
+    assert times(Series({}, {}, {}, {}, {}, [(1.0, 5.0), (2.0, 5.0)]), None, None).keys() == {"before the fault"}
