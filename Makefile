@@ -39,7 +39,7 @@ demo: dist/local/manifest.json ## deploy both Regions on this machine and carry 
 	$(BIN)/twinrail demo
 
 test: dist/local/manifest.json ## every test, in parallel
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 test-fast: $(SCHEMAS) ## the tests that need no embedded cloud
 	$(BIN)/pytest -n 2 -m "not integration"

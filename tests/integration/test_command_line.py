@@ -237,7 +237,9 @@ def _await_letters(running: CommandLine) -> list[dict[str, Any]]:
 
 
 def test_one_clear_line_when_queue_or_region_is_unknown(running: CommandLine) -> None:
-    assert "incoming, processing, releasing" in running.refused("redrive", "--queue", "outgoing")
+    assert "incoming, payment-events, processing, releasing, syncing" in running.refused(
+        "redrive", "--queue", "outgoing"
+    )
     assert "eu-west-1, eu-west-2" in running.refused("dead-letters", "--region", "us-east-1")
 
 
