@@ -14,10 +14,12 @@ from simulations.traffic.client import TERMINAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FIRST_LOOK_SECONDS = 1.0
+FIRST_LOOK_SECONDS = 2.0
 SHORTEST_SECONDS = 0.5
 LONGEST_SECONDS = 3.0
-"""How long a participant waits before it calls again: twice as long each time, up to this."""
+"""How long a participant waits before it makes a call again that failed: twice as long each time, up to this."""
+LONGEST_LOOK_SECONDS = 8.0
+"""The same for looks, which tell nothing new while much is waiting: those who look must not be what it waits for."""
 CONTENT_AFTER_SECONDS = 6.0
 """How long a message that is to be in both Regions may wait for that, before its client is content with one."""
 BOTH, ONE = "both", "available"
@@ -142,7 +144,7 @@ class Dealing:
         if moved:
             self._wait(now, 0.0)
         else:
-            self._wait_longer(now)
+            self._wait_longer(now, LONGEST_LOOK_SECONDS)
 
     def failed(self, now: float) -> None:
         """No answer, or one that says the hub cannot: the same call again after a while."""
@@ -162,6 +164,7 @@ class Dealing:
         self._pause_seconds = SHORTEST_SECONDS
         self.due_at = now + seconds
 
-    def _wait_longer(self, now: float) -> None:
-        self.due_at = now + self._pause_seconds * self.wish.spread
-        self._pause_seconds = min(2 * self._pause_seconds, LONGEST_SECONDS)
+    def _wait_longer(self, now: float, longest: float = LONGEST_SECONDS) -> None:
+        pause = min(self._pause_seconds, longest)
+        self.due_at = now + pause * self.wish.spread
+        self._pause_seconds = 2 * pause

@@ -6,6 +6,7 @@ from simulations.drills.participant import (
     BOTH,
     CONTENT_AFTER_SECONDS,
     FIRST_LOOK_SECONDS,
+    LONGEST_LOOK_SECONDS,
     LONGEST_SECONDS,
     ONE,
     Call,
@@ -37,6 +38,20 @@ def test_the_same_call_comes_again_later_and_later_when_no_answer_comes() -> Non
     assert waits == sorted(waits)
     assert waits[-1] == LONGEST_SECONDS
     assert len(dealing.unanswered) == 6
+
+
+def test_looks_come_rarer_than_failed_calls_when_nothing_has_changed() -> None:
+    dealing = opened()
+    dealing.taken(HERE, 100.0)
+    waits = []
+    for _ in range(8):
+        before = dealing.due_at
+        dealing.looked(view("ACTC"), before)
+        waits.append(dealing.due_at - before)
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST_LOOK_SECONDS > LONGEST_SECONDS
+    dealing.failed(200.0)
+    assert dealing.due_at == 200.0 + LONGEST_SECONDS
 
 
 def test_no_message_goes_to_a_region_when_another_owns_the_transaction() -> None:
