@@ -136,6 +136,7 @@ class Dealing:
         self.sent.setdefault(region, now)
         self.taken_at = self.taken_at or now
         self._wait(now, FIRST_LOOK_SECONDS)
+        self._pause_seconds = FIRST_LOOK_SECONDS
 
     def looked(self, view: Mapping[str, Any], now: float) -> None:
         """The hub has shown the transaction."""
