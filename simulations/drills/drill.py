@@ -11,6 +11,7 @@ import random
 import signal
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from simulations.drills.names import Names
     from simulations.drills.participant import Dealing
     from simulations.drills.timeline import Sample
+    from simulations.operations.dead_letters import DeadLetterQueue
     from simulations.operations.reconciliation import Reconciliation
 
 CALL_SECONDS = 5.0
@@ -285,13 +287,19 @@ class Drill:
 
     def dead_letters(self) -> int:
         """How many messages have failed for good, in both Regions."""
-        return sum(len(look(each)) for each in self.hub.dead_letter_queues())
+        return sum(self._at_all_queues(lambda queue: len(look(queue))))
 
     def put_back(self) -> int:
         """Send what failed for good while a Region was away to the queues that it came from; how much that was."""
-        done = sum(put_back(each, lambda: uuid.uuid4().hex) for each in self.hub.dead_letter_queues())
+        done = sum(self._at_all_queues(lambda queue: put_back(queue, lambda: uuid.uuid4().hex)))
         self.told.line(f"{done} dead letters put back")
         return done
+
+    def _at_all_queues(self, do: Callable[[DeadLetterQueue], int]) -> list[int]:
+        """At once: each look at an empty queue waits a second for what may come."""
+        queues = self.hub.dead_letter_queues()
+        with ThreadPoolExecutor(len(queues)) as threads:
+            return list(threads.map(do, queues))
 
     def close(self) -> None:
         """Stop what still goes on."""
