@@ -18,7 +18,7 @@ FIRST_LOOK_SECONDS = 2.0
 SHORTEST_SECONDS = 0.5
 LONGEST_SECONDS = 3.0
 """How long a participant waits before it makes a call again that failed: twice as long each time, up to this."""
-LONGEST_LOOK_SECONDS = 8.0
+LONGEST_LOOK_SECONDS = 20.0
 """The same for looks, which tell nothing new while much is waiting: those who look must not be what it waits for."""
 CONTENT_AFTER_SECONDS = 6.0
 """How long a message that is to be in both Regions may wait for that, before its client is content with one."""
