@@ -1,10 +1,13 @@
 """What a participant does next, by what the hub answered."""
 
+from dataclasses import replace
+
 import pytest
 
 from simulations.drills.participant import (
     BOTH,
     CONTENT_AFTER_SECONDS,
+    CONTENT_FOR_SECONDS,
     FIRST_LOOK_SECONDS,
     LONGEST_LOOK_SECONDS,
     LONGEST_SECONDS,
@@ -95,6 +98,20 @@ def test_a_client_is_content_with_one_copy_when_its_message_has_waited_for_both(
     assert dealing.consistency == ONE
     dealing.taken(HERE, 105.0)
     assert dealing.next_call(HERE, 120.0) is Call.LOOK
+
+
+def test_a_client_asks_for_one_copy_for_a_while_when_it_has_waited_in_vain() -> None:
+    waited = opened()
+    following = Dealing.of(replace(wish(1), client=waited.wish.client))
+    following.opened("t1", HERE, 110.0)
+    waited.taken(HERE, 100.0)
+    assert waited.next_call(HERE, 110.0) is Call.SUBMIT
+    assert following.next_call(HERE, 110.0) is Call.SUBMIT
+    assert following.consistency == ONE
+    later = Dealing.of(replace(wish(2), client=waited.wish.client))
+    later.opened("t2", HERE, 110.0 + CONTENT_FOR_SECONDS)
+    assert later.next_call(HERE, 110.0 + CONTENT_FOR_SECONDS) is Call.SUBMIT
+    assert later.consistency == BOTH
 
 
 @pytest.mark.parametrize("status", ["ACSC", "RJCT", "CANC"])
