@@ -11,6 +11,7 @@ import random
 import signal
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from tenacity import RetryError, Retrying, retry_if_not_result, stop_after_delay
 
 from lambdas.core.recovery import Leadership
 from simulations.cloud.faults import Fault, FaultKind
+from simulations.drills.doors import ResolvedDoors
 from simulations.drills.events import Events, compared, expected_events
 from simulations.drills.load import Load, wishes
 from simulations.drills.names import CLIENTS, ResolvedNames
@@ -36,13 +38,10 @@ from simulations.traffic.payments import credit_transfer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import httpx
-
     from simulations.drills.hub import DrilledHub
-    from simulations.drills.load import Hub
-    from simulations.drills.names import Names
     from simulations.drills.participant import Dealing
     from simulations.drills.timeline import Sample
+    from simulations.operations.dead_letters import DeadLetterQueue
     from simulations.operations.reconciliation import Reconciliation
 
 CALL_SECONDS = 5.0
@@ -95,7 +94,6 @@ class Drill:
     events: Events = NO_EVENTS
     _load: Load | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
-    _http: httpx.Client | None = None
 
     @property
     def dealings(self) -> Sequence[Dealing]:
@@ -127,7 +125,7 @@ class Drill:
             seed=self.options.seed,
             body=lambda: credit_transfer(randomness, datetime.now(UTC)),
         )
-        load = Load(list(wanted), _Doors(self.hub, names, http))
+        load = Load(list(wanted), ResolvedDoors(self.hub, names, http))
         self._load = load
         self._note(Moment.BEGUN, begin_at)
         self._stack.enter_context(load)
@@ -285,13 +283,19 @@ class Drill:
 
     def dead_letters(self) -> int:
         """How many messages have failed for good, in both Regions."""
-        return sum(len(look(each)) for each in self.hub.dead_letter_queues())
+        return sum(self._at_all_queues(lambda queue: len(look(queue))))
 
     def put_back(self) -> int:
         """Send what failed for good while a Region was away to the queues that it came from; how much that was."""
-        done = sum(put_back(each, lambda: uuid.uuid4().hex) for each in self.hub.dead_letter_queues())
+        done = sum(self._at_all_queues(lambda queue: put_back(queue, lambda: uuid.uuid4().hex)))
         self.told.line(f"{done} dead letters put back")
         return done
+
+    def _at_all_queues(self, do: Callable[[DeadLetterQueue], int]) -> list[int]:
+        """At once: each look at an empty queue waits a second for what may come."""
+        queues = self.hub.dead_letter_queues()
+        with ThreadPoolExecutor(len(queues)) as threads:
+            return list(threads.map(do, queues))
 
     def close(self) -> None:
         """Stop what still goes on."""
@@ -325,19 +329,3 @@ class Drill:
         except RetryError as error:
             raise StepFailed(f"{failure} within {self.options.patience_seconds:g} s") from error
         return found
-
-
-class _Doors:
-    """Each client resolves the name, and speaks to the Region that it leads to as one of the hub's participants."""
-
-    def __init__(self, hub: DrilledHub, names: Names, http: httpx.Client) -> None:
-        participant = hub.participants[0]
-        self._hubs = {region: hub.client(region, participant, http) for region in hub.regions}
-        self._names = names
-
-    def by_name(self, home: str, client: int) -> tuple[str, Hub]:
-        region = self._names.leads_to(home, client)
-        return region, self._hubs[region]
-
-    def own(self, region: str) -> Hub:
-        return self._hubs[region]

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count, product
 from typing import TYPE_CHECKING, Any, Protocol
 
-from simulations.drills.participant import BOTH, ONE, Call, Dealing, Wish
+from simulations.drills.participant import BOTH, ONE, Call, Client, Dealing, Wish
 from simulations.traffic.client import ApiError, HubUnreachable
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def wishes(
     """Payments at a steady rate from clients in all Regions, with every choice in turn."""
     randomness = random.Random(seed)
     choices = list(product((BOTH, ONE), ON_FAILOVER, homes))
+    clients = [Client() for _ in choices]
     for number in range(round(per_second * seconds)):
         consistency, on_failover, home = choices[number % len(choices)]
         yield Wish(
@@ -67,6 +68,7 @@ def wishes(
             due_at=begin_at + number / per_second,
             body=body(),
             spread=randomness.uniform(0.8, 1.2),
+            client=clients[number % len(choices)],
         )
 
 

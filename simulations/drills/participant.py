@@ -14,12 +14,16 @@ from simulations.traffic.client import TERMINAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FIRST_LOOK_SECONDS = 1.0
+FIRST_LOOK_SECONDS = 2.0
 SHORTEST_SECONDS = 0.5
 LONGEST_SECONDS = 3.0
-"""How long a participant waits before it calls again: twice as long each time, up to this."""
+"""How long a participant waits before it makes a call again that failed: twice as long each time, up to this."""
+LONGEST_LOOK_SECONDS = 20.0
+"""The same for looks, which tell nothing new while much is waiting: those who look must not be what it waits for."""
 CONTENT_AFTER_SECONDS = 6.0
 """How long a message that is to be in both Regions may wait for that, before its client is content with one."""
+CONTENT_FOR_SECONDS = 30.0
+"""For how long a client that has waited in vain asks for one copy with its other messages too."""
 BOTH, ONE = "both", "available"
 
 
@@ -31,6 +35,13 @@ class Call(StrEnum):
     LOOK = "look"
     SUBMIT_TO_OWNER = "submit to the owner"
     """By the Region's own name: what a Region opens that is back and not yet led to, only it takes the message of."""
+
+
+@dataclass(slots=True)
+class Client:
+    """Who makes many payments, and remembers until when it is content with one copy of a message."""
+
+    content_until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class Wish:
     body: bytes = field(repr=False)
     spread: float = 1.0
     """By which factor this client's waits differ from others': not all come back at once."""
+    client: Client = field(default_factory=Client, compare=False)
 
 
 @dataclass(slots=True)
@@ -109,7 +121,7 @@ class Dealing:
         work off, and the other one must have it again. What another Region owns is looked at until that changes, and in
         between that Region is tried by its own name.
         A client that had asked for both Regions is content with one when its message has waited for that, and is then
-        sent once more; and when its transaction was taken from a Region that is lost.
+        sent once more; when its transaction was taken from a Region that is lost; and for a while after either.
         """
         if self.transaction_id is None:
             return Call.OPEN
@@ -120,6 +132,8 @@ class Dealing:
         sent_at = self.sent.get(region)
         tired = sent_at is not None and now - sent_at >= CONTENT_AFTER_SECONDS
         if self.consistency == BOTH and (tired or region != self.opened_in):
+            self.wish.client.content_until = now + CONTENT_FOR_SECONDS
+        if self.consistency == BOTH and now < self.wish.client.content_until and (tired or sent_at is None):
             self.content_at = now
             self.sent.pop(region, None)
         return Call.LOOK if region in self.sent else Call.SUBMIT
@@ -134,6 +148,7 @@ class Dealing:
         self.sent.setdefault(region, now)
         self.taken_at = self.taken_at or now
         self._wait(now, FIRST_LOOK_SECONDS)
+        self._pause_seconds = FIRST_LOOK_SECONDS
 
     def looked(self, view: Mapping[str, Any], now: float) -> None:
         """The hub has shown the transaction."""
@@ -142,7 +157,7 @@ class Dealing:
         if moved:
             self._wait(now, 0.0)
         else:
-            self._wait_longer(now)
+            self._wait_longer(now, LONGEST_LOOK_SECONDS)
 
     def failed(self, now: float) -> None:
         """No answer, or one that says the hub cannot: the same call again after a while."""
@@ -162,6 +177,7 @@ class Dealing:
         self._pause_seconds = SHORTEST_SECONDS
         self.due_at = now + seconds
 
-    def _wait_longer(self, now: float) -> None:
-        self.due_at = now + self._pause_seconds * self.wish.spread
-        self._pause_seconds = min(2 * self._pause_seconds, LONGEST_SECONDS)
+    def _wait_longer(self, now: float, longest: float = LONGEST_SECONDS) -> None:
+        pause = min(self._pause_seconds, longest)
+        self.due_at = now + pause * self.wish.spread
+        self._pause_seconds = 2 * pause

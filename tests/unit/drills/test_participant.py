@@ -1,11 +1,15 @@
 """What a participant does next, by what the hub answered."""
 
+from dataclasses import replace
+
 import pytest
 
 from simulations.drills.participant import (
     BOTH,
     CONTENT_AFTER_SECONDS,
+    CONTENT_FOR_SECONDS,
     FIRST_LOOK_SECONDS,
+    LONGEST_LOOK_SECONDS,
     LONGEST_SECONDS,
     ONE,
     Call,
@@ -37,6 +41,20 @@ def test_the_same_call_comes_again_later_and_later_when_no_answer_comes() -> Non
     assert waits == sorted(waits)
     assert waits[-1] == LONGEST_SECONDS
     assert len(dealing.unanswered) == 6
+
+
+def test_looks_come_rarer_than_failed_calls_when_nothing_has_changed() -> None:
+    dealing = opened()
+    dealing.taken(HERE, 100.0)
+    waits = []
+    for _ in range(8):
+        before = dealing.due_at
+        dealing.looked(view("ACTC"), before)
+        waits.append(dealing.due_at - before)
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST_LOOK_SECONDS > LONGEST_SECONDS
+    dealing.failed(200.0)
+    assert dealing.due_at == 200.0 + LONGEST_SECONDS
 
 
 def test_no_message_goes_to_a_region_when_another_owns_the_transaction() -> None:
@@ -80,6 +98,20 @@ def test_a_client_is_content_with_one_copy_when_its_message_has_waited_for_both(
     assert dealing.consistency == ONE
     dealing.taken(HERE, 105.0)
     assert dealing.next_call(HERE, 120.0) is Call.LOOK
+
+
+def test_a_client_asks_for_one_copy_for_a_while_when_it_has_waited_in_vain() -> None:
+    waited = opened()
+    following = Dealing.of(replace(wish(1), client=waited.wish.client))
+    following.opened("t1", HERE, 110.0)
+    waited.taken(HERE, 100.0)
+    assert waited.next_call(HERE, 110.0) is Call.SUBMIT
+    assert following.next_call(HERE, 110.0) is Call.SUBMIT
+    assert following.consistency == ONE
+    later = Dealing.of(replace(wish(2), client=waited.wish.client))
+    later.opened("t2", HERE, 110.0 + CONTENT_FOR_SECONDS)
+    assert later.next_call(HERE, 110.0 + CONTENT_FOR_SECONDS) is Call.SUBMIT
+    assert later.consistency == BOTH
 
 
 @pytest.mark.parametrize("status", ["ACSC", "RJCT", "CANC"])
