@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
@@ -24,8 +23,6 @@ from lambdas.service.ports import Advanced, ConcurrentChange, Refused
 from tests.unit.service.fakes import PARTICIPANT, REGION, START, TRANSACTION_ID, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 REFERENCE = MessageReference("incoming/x/y", "ab" * 32, "application/xml", None)
@@ -39,20 +36,6 @@ TO_RJCT = Step(
     payments=(PaymentOutcome("E", None, TransactionStatus.RJCT, None),),
     answer=AnswerReference("outgoing/x/y", "cd" * 32, "pacs.002.001.10"),
 )  # fmt: skip
-
-
-@pytest.fixture
-def client() -> DynamoDBClient:
-    session = botocore.session.get_session()
-    made = session.create_client("dynamodb", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
-    return cast("DynamoDBClient", made)
-
-
-@pytest.fixture
-def stubber(client: DynamoDBClient) -> Iterator[Stubber]:
-    with Stubber(client) as stubbing:
-        yield stubbing
-        stubbing.assert_no_pending_responses()
 
 
 @pytest.fixture

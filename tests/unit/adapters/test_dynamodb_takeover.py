@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
@@ -31,20 +30,6 @@ DEADLINE = TAKEOVER.at + timedelta(minutes=5)
 TAKEN = replace(LOADED, owner_region=OTHER_REGION, epoch=4, deadline=DEADLINE, takeovers=(TAKEOVER,))
 OPEN = {":open0": {"S": "ACCP"}, ":open1": {"S": "ACSP"}, ":open2": {"S": "ACTC"}}
 REFUSED = "ConditionalCheckFailedException"
-
-
-@pytest.fixture
-def client() -> DynamoDBClient:
-    session = botocore.session.get_session()
-    made = session.create_client("dynamodb", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
-    return cast("DynamoDBClient", made)
-
-
-@pytest.fixture
-def stubber(client: DynamoDBClient) -> Iterator[Stubber]:
-    with Stubber(client) as stubbing:
-        yield stubbing
-        stubbing.assert_no_pending_responses()
 
 
 @pytest.fixture
