@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from simulations.cloud import emulator, engine
 from simulations.cloud.errors import EmulatorError
 from simulations.cloud.files import PROJECT_ROOT
+from simulations.cloud.first_beats import ask_for_first_beats
 from simulations.cloud.gate_client import GateClient
 from simulations.cloud.ledger import migrate_ledger
 from simulations.cloud.program import Project
@@ -79,7 +80,7 @@ def up(
 ) -> UpResult:
     """Start the embedded cloud if it does not run, deploy the environment's stacks into it, and warm the functions up.
 
-    Without `warm`, the first call of each function starts it.
+    Without `warm`, the first call of each function starts it, and a Region is heard of when its schedule first fires.
 
     A failure of a first deployment stops the cloud again; after a failure of a later one it runs on, and the next `up`
     continues from there. With `lifeline_fd`, the read end of a pipe, a cloud that is started ends when the other end is
@@ -101,6 +102,8 @@ def up(
         gate = GateClient(running.endpoint)
         gate.declare_strong(strong_tables(deployed.graphs))
         warm_up = gate.warm() if warm else {}
+        if warm and deployed.counts.created:
+            ask_for_first_beats(deployed.graphs, running.endpoint, running.account_id)
     warnings = [warning for graph in deployed.graphs for warning in graph.warnings]
     warnings += [f"the function {name} could not be started: {error}" for name, error in sorted(warm_up.items())]
     return UpResult(

@@ -209,7 +209,8 @@ class Drill:
         if not any(each.region == self.lose and each.state is Leadership.LOST for each in table.all()):
             return
         self.await_heard(self.lose)
-        # What ended with one copy awaits the other, which is made within a minute.
+        # What ended with one copy awaits the other, which is made within a minute, or now.
+        self.hub.ask_for_copies()
         self._await(self._books_agree, "not all that the hub keeps agrees")
 
         def given() -> bool:

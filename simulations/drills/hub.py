@@ -109,6 +109,12 @@ class DrilledHub:
         """What each Region's event stream holds. Raises StreamUnreachable."""
         return read_streams(self.deployed.exports_by_region)
 
+    def ask_for_copies(self) -> None:
+        """Bring forward the schedule's next tick, in which the copies are made that are missing in a Region."""
+        for region in self.regions:
+            queue = str(self.deployed.exports_by_region[region]["tick_queue_url"])
+            cast("SQSClient", self._aws("sqs", region)).send_message(QueueUrl=queue, MessageBody='{"fan_out": true}')
+
     def healthy(self, region: str, http: httpx.Client) -> bool:
         """Whether the Region itself says that it can carry payments."""
         try:

@@ -39,7 +39,8 @@ pytestmark = pytest.mark.xdist_group("drills")
 @pytest.fixture(scope="module")
 def drill() -> Iterator[UpResult]:
     with deployment.temporary(ENVIRONMENT) as (deployed, _status):
-        await_truth(lambda: len(_leadership(deployed).all()) == len(REGIONS), patience_seconds=90)
+        # Before the schedules fire for the first time, which is after a minute.
+        await_truth(lambda: len(_leadership(deployed).all()) == len(REGIONS), patience_seconds=20)
         yield deployed
 
 
