@@ -62,9 +62,10 @@ class S3PayloadStore:
     def put_available(self, payload: Payload) -> Copies:
         """One PutObject in each Region, at once; the second is waited for a short while after the first is there.
 
-        A Region that is known not to take any is not asked.
+        A Region that is known not to take any is not asked, unless all of them are.
         """
-        puts = self._begin_puts(payload, but=self._resting(SECOND_SECONDS))
+        resting = self._resting(SECOND_SECONDS)
+        puts = self._begin_puts(payload, but=resting if len(resting) < len(self._calls) else ())
         first_success(puts.values(), lambda _: True)
         copies = self._copies(puts, SECOND_SECONDS)
         if not copies.regions:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ENVIRONMENT = "dev"
 LONG_AGO = "2026-01-01T00:00:00.000Z"
 
+MESSAGE_PATH = frozenset({"incoming", "processing", "releasing"})
+
 
 @dataclass
 class CampaignHub:
@@ -58,8 +60,13 @@ class CampaignHub:
         return str(self.exports[f"{ENVIRONMENT}-foundation"]["transactions_table_name"])
 
     def exported(self, region: str) -> Mapping[str, Any]:
-        """What a Region's stack exports."""
-        return self.exports[f"{ENVIRONMENT}-{region}"]
+        """What a Region's stack exports; of its queues those of the message path, as no event is published here."""
+        exported = self.exports[f"{ENVIRONMENT}-{region}"]
+        kept = {
+            name: {queue: url for queue, url in exported[name].items() if queue in MESSAGE_PATH}
+            for name in ("queue_urls", "dead_letter_queue_urls")
+        }
+        return {**exported, **kept}
 
     def client(self, service: str, region: str) -> Any:
         """A client of the campaign's own, which no fault befalls."""

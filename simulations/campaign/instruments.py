@@ -22,6 +22,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 from psycopg import errors
 
+import lambdas.adapters.dynamodb_standing
 import lambdas.adapters.ledger_connection
 import lambdas.adapters.s3_regions
 import lambdas.adapters.side_by_side
@@ -51,8 +52,10 @@ def instrument(function: str, region: str, ask: Ask) -> None:
     _set(botocore.session, "get_session", lambda: session)
     _set(botocore.endpoint, "time", types.SimpleNamespace(sleep=lambda _seconds: None))
     # Calls side by side would ask in an order of their own.
-    for module in (lambdas.adapters.s3_regions, lambdas.adapters.side_by_side):
+    for module in (lambdas.adapters.s3_regions, lambdas.adapters.side_by_side, lambdas.adapters.dynamodb_standing):
         _set(module, "ThreadPoolExecutor", OneAfterTheOther)
+    # Between two deliveries no time passes here: a Region would rest through all of them.
+    _set(lambdas.adapters.s3_regions, "REST_SECONDS", 0.0)
     _set(lambdas.adapters.ledger_connection, "CONFLICT_SECONDS", GIVE_UP_SECONDS)
 
     def database(connect: Callable[[], LedgerConnection]) -> LedgerDatabase:
