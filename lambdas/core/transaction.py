@@ -6,7 +6,7 @@ from datetime import datetime
 from lambdas.core.deadlines import lists_open
 from lambdas.core.documents import Fields, JsonValue, instant_text
 from lambdas.core.durability import UNRECORDED, Consistency, Copies
-from lambdas.core.iso20022.assessment import Reason
+from lambdas.core.iso20022.assessment import PaymentAssessment, Reason
 from lambdas.core.lifecycle import TERMINAL_STATUSES, FailoverChoice, TransactionStatus
 
 OPEN_SHARD = "open_shard"
@@ -56,6 +56,11 @@ class PaymentOutcome:
             "status": self.status,
             "reason": reason_document(self.reason),
         }
+
+    @classmethod
+    def of(cls, payment: PaymentAssessment) -> "PaymentOutcome":
+        """As the payment's assessment has it."""
+        return cls(payment.end_to_end_id, payment.uetr, TransactionStatus(payment.status), payment.reason)
 
     @classmethod
     def read(cls, fields: Fields) -> "PaymentOutcome":

@@ -42,7 +42,7 @@ class DecideMessage:
             epoch=epoch,
             status=TransactionStatus.ACSC if assessment.accepted else TransactionStatus.RJCT,
             reason=assessment.reason,
-            payments=_payments(assessment),
+            payments=tuple(map(PaymentOutcome.of, assessment.payments)),
             message_definition=assessment.definition,
             answer_definition=self.codec.answer_definition(assessment),
             answer=answer,
@@ -57,15 +57,3 @@ class DecideMessage:
             case _:
                 decisions = self.ledger.reserve(transaction_id, transfer_orders(assessment))
         return None if decisions is None else settled(assessment, decisions)
-
-
-def _payments(assessment: Assessment) -> tuple[PaymentOutcome, ...]:
-    return tuple(
-        PaymentOutcome(
-            payment.end_to_end_id,
-            payment.uetr,
-            TransactionStatus.ACSC if payment.accepted else TransactionStatus.RJCT,
-            payment.reason,
-        )
-        for payment in assessment.payments
-    )

@@ -6,7 +6,7 @@ from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
 from lambdas.core.iso20022.reason_codes import ReasonCode
 from lambdas.core.ledger.cancellations import Cancellation
 from lambdas.core.lifecycle import TransactionStatus
-from lambdas.core.payload import answer_id, outgoing_payload
+from lambdas.core.payload import answer_id
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
 from lambdas.service.late_message import late_assessment
@@ -21,8 +21,8 @@ from lambdas.service.ports import (
     TransactionStore,
     UnexpectedState,
 )
-from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
 from lambdas.service.settlement import settled
+from lambdas.service.store_answer import store_answer
 from lambdas.service.tell_end import TellEnd
 
 _BEFORE = frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP})
@@ -67,9 +67,8 @@ class EndCancelled:
         body = self.codec.answer(
             assessment, answer_id=answer_id(transaction.transaction_id), created_at=cancellation.at
         )
-        payload = outgoing_payload(transaction.transaction_id, ANSWER_CONTENT_TYPE, body)
-        self.payloads.put_available(payload)
-        answer = AnswerReference(payload.key, payload.sha256, self.codec.answer_definition(assessment))
+        definition = self.codec.answer_definition(assessment)
+        answer, _ = store_answer(self.payloads, transaction.transaction_id, body, definition)
         result = self.transactions.advance(self._step(transaction, assessment, reason, answer))
         if isinstance(result, Advanced):
             return result.transaction
@@ -97,10 +96,7 @@ class EndCancelled:
             epoch=transaction.epoch,
             reason=reason,
             message_definition=assessment.definition,
-            payments=tuple(
-                PaymentOutcome(payment.end_to_end_id, payment.uetr, TransactionStatus(payment.status), payment.reason)
-                for payment in assessment.payments
-            ),
+            payments=tuple(map(PaymentOutcome.of, assessment.payments)),
             answer=answer,
             stays_listed=True,
         )

@@ -7,12 +7,12 @@ from lambdas.core.iso20022.definitions import family
 from lambdas.core.iso20022.reason_codes import ReasonCode
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import TransactionStatus
-from lambdas.core.payload import answer_id, outgoing_payload
+from lambdas.core.payload import answer_id
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Takeover, Transaction
 from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.end_cancelled import EndCancelled
-from lambdas.service.late_message import late_assessment
+from lambdas.service.late_message import BEFORE_LATE_END, late_assessment
 from lambdas.service.ports import (
     Advanced,
     Clock,
@@ -22,16 +22,10 @@ from lambdas.service.ports import (
     PayloadStore,
     TransactionStore,
 )
-from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
+from lambdas.service.store_answer import store_answer
 from lambdas.service.takeover_outcome import TakeoverOutcome
 from lambdas.service.tell_end import TellEnd
 
-_BEFORE = {
-    # A message that comes after the transaction was loaded is to be echoed in the answer: the next tick does.
-    TransactionStatus.ACCP: frozenset({TransactionStatus.ACCP}),
-    TransactionStatus.ACTC: frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}),
-    TransactionStatus.ACSP: frozenset({TransactionStatus.ACSP}),
-}
 _REQUEST_TO_CANCEL = "camt.056"
 
 
@@ -81,9 +75,8 @@ class GiveUp:
     ) -> TakeoverOutcome:
         # Made at the takeover's time: ticks that meet, or come again, make the same bytes.
         body = self.codec.answer(assessment, answer_id=answer_id(transaction.transaction_id), created_at=takeover.at)
-        payload = outgoing_payload(transaction.transaction_id, ANSWER_CONTENT_TYPE, body)
-        self.payloads.put_available(payload)
-        answer = AnswerReference(payload.key, payload.sha256, self.codec.answer_definition(assessment))
+        definition = self.codec.answer_definition(assessment)
+        answer, _ = store_answer(self.payloads, transaction.transaction_id, body, definition)
         result = self.transactions.advance(self._step(transaction, assessment, reason, answer))
         if not isinstance(result, Advanced):
             return TakeoverOutcome.CHANGED
@@ -93,17 +86,14 @@ class GiveUp:
     def _step(self, transaction: Transaction, assessment: Assessment, reason: Reason, answer: AnswerReference) -> Step:
         return Step(
             transaction_id=transaction.transaction_id,
-            expected=_BEFORE[transaction.status],
+            expected=BEFORE_LATE_END[transaction.status],
             status=TransactionStatus.CANC,
             at=self.clock.now(),
             region=self.region,
             epoch=transaction.epoch,
             reason=reason,
             message_definition=assessment.definition,
-            payments=tuple(
-                PaymentOutcome(payment.end_to_end_id, payment.uetr, TransactionStatus(payment.status), payment.reason)
-                for payment in assessment.payments
-            ),
+            payments=tuple(map(PaymentOutcome.of, assessment.payments)),
             answer=answer,
             stays_listed=True,
         )

@@ -8,6 +8,14 @@ from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.transaction import Transaction
 from lambdas.service.ports import Codec, PayloadCorrupted, PayloadStore, PayloadUnavailable
 
+BEFORE_LATE_END = {
+    # A message that comes after the transaction was loaded is to be echoed in the answer: the next tick does.
+    TransactionStatus.ACCP: frozenset({TransactionStatus.ACCP}),
+    TransactionStatus.ACTC: frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}),
+    TransactionStatus.ACSP: frozenset({TransactionStatus.ACSP}),
+}
+"""What a late end may follow, by the status that the transaction was loaded in."""
+
 PATIENCE = timedelta(minutes=15)
 """How long after it was due an end waits for a message that cannot be read; then it is answered without."""
 

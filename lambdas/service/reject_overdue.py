@@ -7,12 +7,12 @@ from lambdas.core.deadlines import timeout_reason
 from lambdas.core.iso20022.assessment import Assessment, Reason, no_message
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import TransactionStatus
-from lambdas.core.payload import answer_id, outgoing_payload
+from lambdas.core.payload import answer_id
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, PaymentOutcome, Transaction
 from lambdas.service.complete_settled import CompleteSettled
 from lambdas.service.end_cancelled import EndCancelled
-from lambdas.service.late_message import late_assessment
+from lambdas.service.late_message import BEFORE_LATE_END, late_assessment
 from lambdas.service.outcome import Outcome
 from lambdas.service.ports import (
     Advanced,
@@ -24,15 +24,8 @@ from lambdas.service.ports import (
     TransactionStore,
     UnexpectedState,
 )
-from lambdas.service.release_answer import ANSWER_CONTENT_TYPE
+from lambdas.service.store_answer import store_answer
 from lambdas.service.tell_end import TellEnd
-
-_BEFORE = {
-    # A message that comes after the transaction was loaded is to be echoed in the answer: the next tick does.
-    TransactionStatus.ACCP: frozenset({TransactionStatus.ACCP}),
-    TransactionStatus.ACTC: frozenset({TransactionStatus.ACTC, TransactionStatus.ACSP}),
-    TransactionStatus.ACSP: frozenset({TransactionStatus.ACSP}),
-}
 
 
 class TimeoutOutcome(Outcome):
@@ -93,9 +86,8 @@ class RejectOverdue:
         reason = timeout_reason(transaction.deadline)
         assessment = self._rejection(transaction, reason, now)
         body = self._answer(transaction, assessment)
-        payload = outgoing_payload(transaction.transaction_id, ANSWER_CONTENT_TYPE, body)
-        copies = self.payloads.put_available(payload)
-        answer = AnswerReference(payload.key, payload.sha256, self.codec.answer_definition(assessment))
+        definition = self.codec.answer_definition(assessment)
+        answer, copies = store_answer(self.payloads, transaction.transaction_id, body, definition)
         result = self.transactions.advance(self._step(transaction, assessment, reason, answer, now))
         if isinstance(result, Advanced):
             self._tell(result.transaction)
@@ -118,7 +110,7 @@ class RejectOverdue:
     ) -> Step:
         return Step(
             transaction_id=transaction.transaction_id,
-            expected=_BEFORE[transaction.status],
+            expected=BEFORE_LATE_END[transaction.status],
             status=TransactionStatus.RJCT,
             # Not `now`: another may have taken a step since the transaction was loaded.
             at=self.clock.now(),
@@ -126,10 +118,7 @@ class RejectOverdue:
             epoch=transaction.epoch,
             reason=reason,
             message_definition=assessment.definition,
-            payments=tuple(
-                PaymentOutcome(payment.end_to_end_id, payment.uetr, TransactionStatus.RJCT, payment.reason)
-                for payment in assessment.payments
-            ),
+            payments=tuple(map(PaymentOutcome.of, assessment.payments)),
             answer=answer,
             overdue_at=now,
             stays_listed=True,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from lambdas.core.ledger.transfer import TransferState
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import ReleasingMessage
-from lambdas.core.payload import outgoing_payload
 from lambdas.core.steps import Step
 from lambdas.core.transaction import AnswerReference, Transaction
 from lambdas.service.outcome import Outcome
@@ -18,9 +17,9 @@ from lambdas.service.ports import (
     TransactionStore,
     UnexpectedState,
 )
+from lambdas.service.store_answer import store_answer
 from lambdas.service.tell_end import TellEnd
 
-ANSWER_CONTENT_TYPE = "application/xml"
 _BEFORE = {
     TransactionStatus.ACSC: frozenset({TransactionStatus.ACSP}),
     # ACTC as a rule. ACSP where the step to ACSP was recorded and a later delivery of the same message found it wrong.
@@ -62,11 +61,7 @@ class ReleaseAnswer:
         # decided otherwise, whoever asked it to (a deadline, a takeover) ends the transaction; this answer is void.
         if self._decide_in_ledger(message) is not _LEDGER[message.status]:
             return ReleasingOutcome.DECIDED_OTHERWISE
-        payload = outgoing_payload(message.transaction_id, ANSWER_CONTENT_TYPE, message.answer)
-        answer = AnswerReference(payload.key, payload.sha256, message.answer_definition)
-        # The answer first: a terminal status is only ever visible when its answer can be read. One Region is enough for
-        # that: the loss of the other must not stop payments from ending. Replication brings it what it missed.
-        copies = self.payloads.put_available(payload)
+        answer, copies = store_answer(self.payloads, message.transaction_id, message.answer, message.answer_definition)
         result = self.transactions.advance(
             Step(
                 transaction_id=message.transaction_id,

@@ -14,8 +14,9 @@ from lambdas.core.ledger.transfer import TRANSFERS, TransferState
 from lambdas.core.lifecycle import TRANSITIONS, TransactionStatus
 from lambdas.core.recovery import TRANSITIONS as WATCH_TRANSITIONS
 from lambdas.core.recovery import Sighting, WatchState
-from lambdas.service import give_up, reject_overdue, release_answer
+from lambdas.service import release_answer
 from lambdas.service.end_cancelled import _BEFORE as BEFORE_CANCELLED
+from lambdas.service.late_message import BEFORE_LATE_END
 from simulations.model.__main__ import main
 from simulations.model.checks import BROKEN, CHECKS, LEADERSHIP, Broken
 from simulations.model.spin import MISSING, TEXTS, missing, search
@@ -74,7 +75,8 @@ def test_every_step_of_the_model_asks_what_the_use_case_asks() -> None:
     assert STEPS["SETTLE"].expected == release_answer._BEFORE[S.ACSC]
     assert STEPS["REFUSE"].expected == release_answer._BEFORE[S.RJCT]
     assert STEPS["END_CANCELLED"].expected == BEFORE_CANCELLED
-    for name, before in (("REJECT", reject_overdue._BEFORE), ("GIVE_UP", give_up._BEFORE)):
+    before = BEFORE_LATE_END
+    for name in ("REJECT", "GIVE_UP"):
         assert STEPS[f"{name}_BARE"].expected == before[S.ACCP]
         assert STEPS[name].expected == before[S.ACTC]
         assert before[S.ACSP] < before[S.ACTC], "loaded in ACSP it asks for less, which the model leaves out"
