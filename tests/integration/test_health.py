@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_the_check_is_named_in_time_and_the_other_region_is_well_when_a_service_
 ) -> None:
     # A connection that was up stays up; and what still hangs of an earlier test is over.
     for each in REGIONS:
-        await_truth(lambda each=each: is_well(hub, each))  # type: ignore[misc]
+        await_truth(partial(is_well, hub, each))
     with faulty(hub, region=region, services=[SERVICES[check]], **fault):
         began = monotonic()
         document = health(hub, region)

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,7 @@ def test_nothing_changes_and_nobody_is_told_again_when_all_samples_went_well(hub
             tick(hub, REGIONS[0])
             assert ended(hub.client(REGIONS[0]), transaction_ids[-1])["status"] == "RJCT"
         for each in REGIONS:
-            await_truth(lambda each=each: drained(hub, each))  # type: ignore[misc]
+            await_truth(partial(drained, hub, each))
         before, done = world(hub, transaction_ids), effects(hub)
         first = printed(hub, since)
         second = replayed(hub, since)

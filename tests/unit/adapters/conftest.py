@@ -1,15 +1,12 @@
-"""A client of DynamoDB that the SDK's stubber answers for: it checks the form of each call, and that each was made."""
+"""What the adapters' tests share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import botocore.session
 import pytest
-from botocore.stub import Stubber
 
-from tests.unit.service.fakes import REGION
+from tests.unit.sdk import dynamodb_client
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -17,13 +14,4 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def client() -> DynamoDBClient:
-    session = botocore.session.get_session()
-    made = session.create_client("dynamodb", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
-    return cast("DynamoDBClient", made)
-
-
-@pytest.fixture
-def stubber(client: DynamoDBClient) -> Iterator[Stubber]:
-    with Stubber(client) as stubbing:
-        yield stubbing
-        stubbing.assert_no_pending_responses()
+    return dynamodb_client()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import botocore.session
 import pytest
 from botocore.stub import ANY, Stubber
 
@@ -21,6 +20,7 @@ from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.steps import Step
 from lambdas.core.transaction import MessageReference
 from lambdas.service.ports import ConcurrentChange, NotSent, OverduePage
+from tests.unit.sdk import dynamodb_client, sqs_client
 from tests.unit.service.fakes import REGION, START, TRANSACTION_ID, opened
 
 if TYPE_CHECKING:
@@ -44,16 +44,12 @@ TIMED_OUT = Step(
 
 @pytest.fixture
 def table() -> DynamoDBClient:
-    session = botocore.session.get_session()
-    made = session.create_client("dynamodb", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
-    return cast("DynamoDBClient", made)
+    return dynamodb_client()
 
 
 @pytest.fixture
 def queues() -> SQSClient:
-    session = botocore.session.get_session()
-    made = session.create_client("sqs", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
-    return cast("SQSClient", made)
+    return sqs_client()
 
 
 @pytest.mark.parametrize(("after", "last"), [(None, ITEM), (POSITION, None)])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import botocore.session
 import pytest
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import ClientError
@@ -16,10 +15,9 @@ from lambdas.adapters.sqs_failures import SqsFailedMessages, reason_of
 from lambdas.core.documents import MalformedDocument
 from lambdas.service.ports import PayloadUnavailable
 from tests.unit.functions.events import sqs_event
+from tests.unit.sdk import sqs_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_sqs.client import SQSClient
 
 SOURCE = SourceQueue("source.fifo", "dead-letters", deliveries=5, first_seconds=5, longest_seconds=180)
@@ -27,16 +25,7 @@ SOURCE = SourceQueue("source.fifo", "dead-letters", deliveries=5, first_seconds=
 
 @pytest.fixture
 def client() -> SQSClient:
-    session = botocore.session.get_session()
-    made = session.create_client("sqs", region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
-    return cast("SQSClient", made)
-
-
-@pytest.fixture
-def stubber(client: SQSClient) -> Iterator[Stubber]:
-    with Stubber(client) as stubbing:
-        yield stubbing
-        stubbing.assert_no_pending_responses()
+    return sqs_client()
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import botocore.session
 import pytest
 from botocore.stub import ANY, Stubber
 
@@ -16,6 +14,7 @@ from lambdas.core.transaction import MessageReference
 from simulations.operations.dead_letters import DeadLetterQueue
 from simulations.operations.errors import QueueUnreachable, UnknownQueue
 from simulations.operations.replay_queues import RegionQueues, queues_by_region
+from tests.unit.sdk import sqs_client
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -27,16 +26,7 @@ NOW = datetime(2026, 11, 24, 12, 0, 0, 500_000, tzinfo=UTC)
 
 @pytest.fixture
 def client() -> SQSClient:
-    session = botocore.session.get_session()
-    made = session.create_client("sqs", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
-    return cast("SQSClient", made)
-
-
-@pytest.fixture
-def stubber(client: SQSClient) -> Iterator[Stubber]:
-    with Stubber(client) as stubbing:
-        yield stubbing
-        stubbing.assert_no_pending_responses()
+    return sqs_client()
 
 
 @pytest.fixture
