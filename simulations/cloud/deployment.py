@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from simulations.cloud import emulator, engine
 from simulations.cloud.errors import EmulatorError
 from simulations.cloud.files import PROJECT_ROOT
-from simulations.cloud.first_beats import ask_for_first_beats
 from simulations.cloud.gate_client import GateClient
 from simulations.cloud.ledger import migrate_ledger
 from simulations.cloud.program import Project
@@ -28,6 +27,7 @@ from simulations.cloud.running import (
     status,
 )
 from simulations.cloud.state import DeploymentState, StateStore
+from simulations.cloud.ticks import ask_for_first_beats
 from simulations.cloud.vault import EmulatorVault
 
 if TYPE_CHECKING:

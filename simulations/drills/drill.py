@@ -48,6 +48,8 @@ CALL_SECONDS = 5.0
 """How long a client waits for an answer before it takes it that none comes."""
 SETTLE_SECONDS = 2.0
 POLL_SECONDS = 0.1
+POLL_HEALTH_SECONDS = 1.0
+"""Each look at a Region's health is five checks in it, and it answers ten looks a second."""
 POLL_STREAMS_SECONDS = 2.0
 """A look at the streams reads them from their beginning."""
 NO_EVENTS = Events(0, {}, {}, {})
@@ -187,7 +189,7 @@ class Drill:
     def kill_when_taking_over(self, function: str, times: int) -> int:
         """Kill a function of the Region left as soon as the lead is taken, and each time that it is there again."""
         killed: set[int] = set()
-        self.await_moment_quickly(Moment.LEAD_TAKEN)
+        self.await_lead()
         while len(killed) < times:
             found = self._await(
                 partial(self._workers, function, frozenset(killed)), f"{function} was not started again"
@@ -198,10 +200,13 @@ class Drill:
         self.told.line(f"killed {function} in {self.left} {len(killed)} times")
         return len(killed)
 
-    def await_moment_quickly(self, moment: Moment) -> None:
-        """As await_moment, for the lead: its record is looked at again and again, not twice a second."""
+    def await_lead(self) -> None:
+        """Wait until the lead is taken, and tell it at once: the watcher looks but twice a second."""
         table = self.hub.leadership(self.left)
-        self._await(lambda: any(each.led_by(self.left) for each in table.all()), f"{moment}: it did not come to that")
+        self._await(
+            lambda: any(each.led_by(self.left) for each in table.all()),
+            f"{Moment.LEAD_TAKEN}: it did not come to that",
+        )
 
     def give_back(self) -> None:
         """Once the books agree the Region leads itself again, as `twinrail failback` does it; if it was taken over."""
@@ -278,7 +283,7 @@ class Drill:
                 return leads >= set(self.hub.regions) and all(self.hub.healthy(each, http) for each in self.hub.regions)
 
             try:
-                return self._await(well, "the Regions were not well")
+                return self._await(well, "the Regions were not well", POLL_HEALTH_SECONDS)
             except StepFailed:
                 return False
 

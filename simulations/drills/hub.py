@@ -13,6 +13,7 @@ import httpx
 from simulations.cloud import running
 from simulations.cloud.gate_client import GateClient
 from simulations.cloud.realisers.base import Cloud
+from simulations.cloud.ticks import TIMEOUT_TICKS, fire
 from simulations.operations.dead_letters import queues_of
 from simulations.operations.errors import StoresUnknown
 from simulations.operations.event_streams import read_streams
@@ -112,8 +113,7 @@ class DrilledHub:
     def ask_for_copies(self) -> None:
         """Bring forward the schedule's next tick, in which the copies are made that are missing in a Region."""
         for region in self.regions:
-            queue = str(self.deployed.exports_by_region[region]["tick_queue_url"])
-            cast("SQSClient", self._aws("sqs", region)).send_message(QueueUrl=queue, MessageBody='{"fan_out": true}')
+            fire(self._cloud(region), str(self.deployed.exports_by_region[region][TIMEOUT_TICKS]))
 
     def healthy(self, region: str, http: httpx.Client) -> bool:
         """Whether the Region itself says that it can carry payments."""
@@ -145,4 +145,7 @@ class DrilledHub:
                     yield json.loads(event["message"])
 
     def _aws(self, service: str, region: str) -> object:
-        return Cloud(self.deployed.aws_endpoint, ROOT_ACCOUNT, region).client(service)
+        return self._cloud(region).client(service)
+
+    def _cloud(self, region: str) -> Cloud:
+        return Cloud(self.deployed.aws_endpoint, ROOT_ACCOUNT, region)

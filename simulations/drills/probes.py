@@ -67,7 +67,7 @@ def payments_go_through_again(configuration: Mapping[str, Any]) -> bool:
 
 def lead_is_taken_now(configuration: Mapping[str, Any]) -> bool:
     """Wait until the opposite Region leads, and tell it at once: takeovers are still going on then."""
-    current(configuration).await_moment_quickly(Moment.LEAD_TAKEN)
+    current(configuration).await_lead()
     return True
 
 
