@@ -1,4 +1,4 @@
-"""One deployment of dev for all integration tests: they share an xdist group, so that one worker deploys once."""
+"""Two deployments of dev for all integration tests: their xdist groups see to it that a worker deploys once."""
 
 from __future__ import annotations
 
@@ -21,12 +21,26 @@ from simulations.traffic.payments import credit_transfer
 REGIONS = ("eu-west-1", "eu-west-2")
 
 
+SECOND_HUB = frozenset(
+    {
+        "test_bad_input",
+        "test_cancellation",
+        "test_deadlines",
+        "test_ledger",
+        "test_reconcile",
+        "test_replay",
+        "test_samples",
+    }
+)
+"""The modules that take a hub of their own, so that two workers share what mostly waits."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(__file__.rsplit("/", 1)[0]):
             item.add_marker(pytest.mark.integration)
             if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group("hub"))
+                item.add_marker(pytest.mark.xdist_group("second-hub" if item.path.stem in SECOND_HUB else "hub"))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,10 @@ def entries(report: dict[str, Any], of: str, transaction_id: str) -> list[dict[s
 
 @pytest.fixture
 def since() -> str:
-    return instant_text(this_moment())
+    """A moment after all that other tests have stored: S3 keeps whole seconds, so the next one must have begun."""
+    begins = this_moment().replace(microsecond=0) + timedelta(seconds=1)
+    await_truth(lambda: this_moment() >= begins)
+    return instant_text(begins)
 
 
 def bucket_of(hub: Hub, region: str) -> str:
