@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -14,6 +15,29 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DELETION_WINDOW_DAYS = 30
+
+
+class KeyUse(Enum):
+    """What a key is for: its usage and spec as KMS names them (KMS API Reference, CreateKey)."""
+
+    ENCRYPT = ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT")
+    MAC = ("GENERATE_VERIFY_MAC", "HMAC_256")
+    SIGN = ("SIGN_VERIFY", "ECC_NIST_P384")
+
+    @property
+    def usage(self) -> str:
+        """KeyUsage."""
+        return self.value[0]
+
+    @property
+    def spec(self) -> str:
+        """KeySpec."""
+        return self.value[1]
+
+    @property
+    def rotates(self) -> bool:
+        """Whether KMS gives it new material every year: it does so for symmetric encryption alone."""
+        return self is KeyUse.ENCRYPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +80,13 @@ class MultiRegionKeyArgs:
     providers: Mapping[str, aws.Provider]
     statements: tuple[Statement, ...]
     protect: bool
+    use: KeyUse = KeyUse.ENCRYPT
 
 
 class MultiRegionKey(pulumi.ComponentResource):
-    """A symmetric key with the same material in every Region; each Region uses its own, and needs no other to decrypt.
+    """A key with the same material in every Region; each Region uses its own, and needs no other for its work.
 
-    Rotation is set on the primary and holds for all. The policy is not shared by AWS: each key carries its own copy.
+    Rotation is set on the primary and holds for all; a key for MACs or signatures has none and is replaced by hand. The policy is not shared by AWS: each key carries its own copy.
     """
 
     def __init__(self, name: str, args: MultiRegionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -72,7 +97,9 @@ class MultiRegionKey(pulumi.ComponentResource):
             f"{name}-{primary_region}",
             description=args.description,
             multi_region=True,
-            enable_key_rotation=True,
+            key_usage=args.use.usage,
+            customer_master_key_spec=args.use.spec,
+            enable_key_rotation=args.use.rotates,
             deletion_window_in_days=DELETION_WINDOW_DAYS,
             policy=policy,
             opts=self._in(primary_region, args),

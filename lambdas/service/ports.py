@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from lambdas.core.audit.event import AuditEvent
 from lambdas.core.deadlines import Position, Tick
 from lambdas.core.durability import Copies
 from lambdas.core.events import PaymentEvent
@@ -56,6 +57,10 @@ class LedgerUnavailable(Exception):
 
 class NothingReserved(Exception):
     """A transaction is to be posted that the ledger has no reservation of."""
+
+
+class AuditUnavailable(Exception):
+    """The audit chain did not take an event: what was to be audited must not happen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +291,13 @@ class StandingSource(Protocol):
 
     def begin(self) -> Callable[[], Standing]:
         """Start to find out; what is given tells what is known by then, and never raises."""
+
+
+class AuditTrail(Protocol):
+    """The audit chain of this Region."""
+
+    def append(self, event: AuditEvent) -> None:
+        """Put an event on record. When it returns, the event is durable and chained. Raises AuditUnavailable."""
 
 
 class Clock(Protocol):

@@ -1,0 +1,1 @@
+"""The audit chain: what is put on record, and how its records hold together."""
