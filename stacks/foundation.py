@@ -13,6 +13,7 @@ from components.network.region_switch import RegionSwitch, RegionSwitchArgs
 from components.payment.ledger import migration_plan
 from components.payment.message_path import KEY_OBSERVERS, FunctionName
 from components.payment.stores import PaymentStores, PaymentStoresArgs
+from components.security.envelope_key import EnvelopeKey, EnvelopeKeyArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
 from stacks.providers import provider_for
 
@@ -44,9 +45,14 @@ def build_foundation(settings: Settings) -> dict[str, object]:
             deletion_protection=settings.deletion_protection,
         ),
     )
+    envelopes = EnvelopeKey(
+        "envelopes",
+        EnvelopeKeyArgs(names, settings.regions, providers, identities.roles, protect=settings.deletion_protection),
+    )
     return {
         **_names(settings, names, providers),
         "payload_key_arns": stores.key.arns,
+        "envelope_key_arns": envelopes.arns,
         "transactions_table_name": stores.table.table_name,
         "transactions_table_arns": stores.table.arns,
         "leadership_table_name": stores.leadership.table_name,

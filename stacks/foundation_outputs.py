@@ -23,10 +23,11 @@ class FoundationError(pulumi.RunError):
 
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
-    """Each mapping is by Region; `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and `switch_check_id`
-    are those of the stack's own Region."""
+    """Each mapping is by Region; `envelope_key_arn`, `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and
+    `switch_check_id` are those of the stack's own Region."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
+    envelope_key_arn: pulumi.Output[str]
     table_name: pulumi.Output[str]
     table_arn: pulumi.Output[str]
     leadership_table_name: pulumi.Output[str]
@@ -51,6 +52,7 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
 
     return FoundationOutputs(
         payload_key_arns=by_region("payload_key_arns"),
+        envelope_key_arn=_text(reference, "envelope_key_arns", region),
         table_name=_text(reference, "transactions_table_name"),
         table_arn=_text(reference, "transactions_table_arns", region),
         leadership_table_name=_text(reference, "leadership_table_name"),

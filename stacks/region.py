@@ -275,6 +275,7 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
         leadership_arn=foundation.leadership_table_arn,
         bucket_arns=foundation.bucket_arns,
         key_arns=foundation.payload_key_arns,
+        envelope_key_arn=foundation.envelope_key_arn,
         queue_arns={name: queue.arn for name, queue in channels.queues.queues.items()},
         dead_letter_queue_arns={name: queue.dead_letter_arn for name, queue in channels.queues.queues.items()},
         tick_queue_arns={function: each.queue_arn for function, each in channels.ticks.items()},
@@ -319,4 +320,5 @@ def _surroundings(
         client_ids={name: client.client_id for name, client in identity.clients.items()},
         ledger=LedgerAccess(foundation.ledger_endpoint, settings.ledger.sslmode),
         payload_key_arn=foundation.payload_key_arns[region],
+        envelope_key_arn=foundation.envelope_key_arn,
     )

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Literal
 import pulumi
 
 from components.payment.ledger import BOOKKEEPERS, OBSERVER
-from components.payment.message_path import CONSUMERS, OPEN_INDEX, FunctionName, QueueName
+from components.payment.message_path import (
+    CONSUMERS,
+    KEY_OBSERVERS,
+    OPEN_INDEX,
+    OPENERS,
+    SEALERS,
+    FunctionName,
+    QueueName,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +114,7 @@ class Surroundings:
     client_ids: Mapping[str, pulumi.Input[str]]
     ledger: LedgerAccess
     payload_key_arn: pulumi.Input[str]
+    envelope_key_arn: pulumi.Input[str]
 
 
 def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
@@ -134,7 +143,13 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
         variables |= _of_events(function, told)
     if function in (*BOOKKEEPERS, OBSERVER):
         variables |= told.ledger.variables(function)
-    return variables | _own(function, told)
+    return variables | _keys(function, told) | _own(function, told)
+
+
+def _keys(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """The keys that a function asks KMS for by itself."""
+    keys = {"ENVELOPE_KEY_ARN": told.envelope_key_arn} if function in {*SEALERS, *OPENERS, *KEY_OBSERVERS} else {}
+    return keys | ({"PAYLOAD_KEY_ARN": told.payload_key_arn} if function in KEY_OBSERVERS else {})
 
 
 def _source(queue: QueueName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
@@ -174,7 +189,6 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
         case FunctionName.HEALTH:
             return {
                 "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
-                "PAYLOAD_KEY_ARN": told.payload_key_arn,
                 "LEADERSHIP_TABLE": told.leadership_table_name,
             }
         case _:
@@ -204,7 +218,6 @@ def _ending(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Inpu
 def _recovering(told: Surroundings) -> dict[str, pulumi.Input[str]]:
     return {
         "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
-        "PAYLOAD_KEY_ARN": told.payload_key_arn,
         "LEADERSHIP_TABLE": told.leadership_table_name,
         "OPPOSITE_REGION": told.opposite_region,
         "RECOVERY_LOOK_SECONDS": str(told.recovery.look_seconds),

@@ -63,7 +63,20 @@ TICK_QUEUES = {FunctionName.TIMEOUT: "ticks", FunctionName.RECOVER: "recovery-ti
 """What feeds those that look every few seconds: a backlog of the one must not delay the other."""
 
 KEY_OBSERVERS = (FunctionName.HEALTH, FunctionName.RECOVER)
-"""Who asks whether the payload key can be used."""
+"""Who asks whether the payload key and the envelope key can be used."""
+
+SEALERS = (FunctionName.INTAKE, FunctionName.PROCESSING, FunctionName.TIMEOUT, FunctionName.RECOVER)
+"""Who seals payloads: takes messages in, or makes answers."""
+
+OPENERS = (
+    FunctionName.INCOMING,
+    FunctionName.PROCESSING,
+    FunctionName.RELEASING,
+    FunctionName.OUTGOING,
+    FunctionName.TIMEOUT,
+    FunctionName.RECOVER,
+)
+"""Who opens payloads, to check, read or show them."""
 
 OPEN_INDEX = "open-by-deadline"
 """The index of the transactions table that lists open transactions by deadline."""
