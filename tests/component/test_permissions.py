@@ -66,6 +66,10 @@ def key(region: str) -> str:
     return f"arn:aws:kms:{region}:{ACCOUNT}:key/payloads-{region}"
 
 
+def envelopes(region: str) -> str:
+    return f"arn:aws:kms:{region}:{ACCOUNT}:key/envelopes-{region}"
+
+
 def calls_of(function: str, here: str) -> dict[str, set[str]]:
     """The calls of each function, from the message path's own description."""
     there = OTHER[here]
@@ -83,14 +87,14 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         "intake": {
             "sqs:SendMessage": {queue(here, "incoming")},
             "kms:Decrypt": {key(here)},
-            "kms:GenerateDataKey": {key(here)},
+            "kms:GenerateDataKey": {key(here), envelopes(here)},
         },
         "incoming": received
         | {
             "s3:PutObject": {objects(here, "incoming"), objects(there, "incoming"), objects(here, "refused")},
             "dynamodb:UpdateItem": {table(here)},
             "sqs:SendMessage": {queue(here, "processing"), dead_letters},
-            "kms:Decrypt": {key(here)},
+            "kms:Decrypt": {key(here), envelopes(here)},
             "kms:GenerateDataKey": both,
         },
         "processing": received
@@ -103,8 +107,8 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dynamodb:GetItem": {table(here)},
             "s3:PutObject": {objects(here, "outgoing"), objects(there, "outgoing")},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
-            "kms:Decrypt": both,
-            "kms:GenerateDataKey": both,
+            "kms:Decrypt": both | {envelopes(here)},
+            "kms:GenerateDataKey": both | {envelopes(here)},
         },
         "releasing": received
         | {
@@ -113,13 +117,13 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dsql:DbConnect": {ledger(here)},
             "dynamodb:UpdateItem": {table(here)},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
-            "kms:Decrypt": {key(here)},
+            "kms:Decrypt": {key(here), envelopes(here)},
             "kms:GenerateDataKey": both,
         },
         "outgoing": {
             "dynamodb:GetItem": {table(here)},
             "s3:GetObject": {objects(here, "outgoing"), objects(there, "outgoing")},
-            "kms:Decrypt": both,
+            "kms:Decrypt": both | {envelopes(here)},
         },
         "timeout": {action: {ticks} for action in (*RECEIVE, "sqs:SendMessage")}
         | {
@@ -130,8 +134,8 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
             "s3:PutObject": {objects(region, path) for region in REGIONS for path in ("incoming", "outgoing")},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
-            "kms:Decrypt": both,
-            "kms:GenerateDataKey": both,
+            "kms:Decrypt": both | {envelopes(here)},
+            "kms:GenerateDataKey": both | {envelopes(here)},
         },
         "health": {
             "sqs:GetQueueAttributes": {queue(here, "incoming")},
@@ -139,7 +143,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             # The health of its Region, and whether that was taken over.
             "dynamodb:GetItem": {table(here), leadership(here)},
             "dsql:DbConnect": {ledger(here)},
-            "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
+            "kms:GenerateDataKeyWithoutPlaintext": {key(here), envelopes(here)},
             "kms:Decrypt": {key(here)},
         },
         "recover": {action: {f"{ticks.removesuffix('ticks')}recovery-ticks"} for action in RECEIVE}
@@ -147,7 +151,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             # Of its own Region's health: what `health` asks.
             "sqs:GetQueueAttributes": {f"{ticks.removesuffix('ticks')}recovery-ticks", queue(here, "incoming")},
             "s3:ListBucket": {bucket(here)},
-            "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
+            "kms:GenerateDataKeyWithoutPlaintext": {key(here), envelopes(here)},
             "sqs:SendMessage": {f"{ticks.removesuffix('ticks')}recovery-ticks", queue(here, "processing")},
             "dsql:DbConnect": {ledger(here)},
             "dynamodb:Query": {f"{table(here)}/index/open-by-deadline"},
@@ -157,8 +161,8 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
             "s3:PutObject": {objects(region, "outgoing") for region in REGIONS},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
-            "kms:Decrypt": both,
-            "kms:GenerateDataKey": both,
+            "kms:Decrypt": both | {envelopes(here)},
+            "kms:GenerateDataKey": both | {envelopes(here)},
         },
         # What Lambda itself does to put it into its network is held apart: it names nothing.
         "publishing": {
@@ -212,6 +216,8 @@ def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: di
                     # It gives away nothing, and opens nothing that anyone else made.
                     assert policy.name in {"health", "recover"}
                     assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["health"]}}
+                elif statement["Sid"] in {"Seal", "Unseal"}:
+                    assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["payload"]}}
                 elif any(action.startswith("kms:") for action in statement["Action"]):
                     services = statement["Condition"]["StringEquals"]["kms:ViaService"]
                     regions = [arn.split(":")[3] for arn in statement["Resource"]]
@@ -278,6 +284,30 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
         f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-{function}" for region in REGIONS for function in FUNCTIONS
     }
     assert not {"kms:Decrypt", "kms:GenerateDataKey"} & set(by_sid["Administration"]["Action"])
+
+
+def test_envelope_key_names_who_seals_and_who_opens_when_it_is_made(dev: dict[str, RecordedStack]) -> None:
+    primary = dev["dev-foundation"].one("aws:kms/key:Key", "envelopes-eu-west-1")
+    replica = dev["dev-foundation"].one("aws:kms/replicaKey:ReplicaKey", "envelopes-eu-west-2")
+    by_sid = {statement["Sid"]: statement for statement in statements_of(primary)}
+    assert primary.inputs["policy"] == replica.inputs["policy"]
+    assert primary.inputs["multiRegion"] is primary.inputs["enableKeyRotation"] is True
+    assert set(by_sid) == {"Administration", "Seal", "Unseal", "Health"}
+    sealing = ("intake", "processing", "timeout", "recover")
+    opening = ("incoming", "processing", "releasing", "outgoing", "timeout", "recover")
+    for sid, action, functions, purpose in (
+        ("Seal", "kms:GenerateDataKey", sealing, "payload"),
+        ("Unseal", "kms:Decrypt", opening, "payload"),
+        ("Health", *DIRECT_USE, ("health", "recover"), "health"),
+    ):
+        assert by_sid[sid]["Action"] == [action]
+        assert by_sid[sid]["Condition"]["StringEquals"] == {"kms:EncryptionContext:purpose": [purpose]}
+        assert set(by_sid[sid]["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == {
+            f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-{function}"
+            for region in REGIONS
+            for function in functions
+        }
+    assert not {"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt"} & set(by_sid["Administration"]["Action"])
 
 
 def test_operations_key_serves_only_these_log_groups_when_logs_asks(dev: dict[str, RecordedStack]) -> None:

@@ -36,7 +36,6 @@ from lambdas.service.ports import (
     PayloadUnavailable,
     Refused,
 )
-from tests.unit.service.fakes import ENVELOPES
 
 REGION = "eu-west-1"
 OTHER_REGION = "eu-west-2"
