@@ -1,0 +1,98 @@
+"""The scan of a deployment: where its stores are, and what there is to be looked for."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import httpx
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from simulations.checkers.sources import SourceUnreadable
+from simulations.cloud.postgres import ADMIN, ledger_parameters
+from simulations.cloud.realisers.base import Cloud
+from simulations.operations.errors import NothingToLookFor
+from simulations.scan import other_stores
+from simulations.scan.aws_stores import READERS
+from simulations.scan.search import search
+from simulations.scan.values import values_in
+from simulations.traffic.connections import ROOT_ACCOUNT
+from simulations.traffic.files import CONTENT_TYPES
+from simulations.traffic.samples import SAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from simulations.cloud.running import Deployed
+    from simulations.scan.search import Report, Stored
+    from simulations.scan.values import Value
+
+QUEUES = "/_ministack/sqs/messages"
+"""The emulator's page of what its queues hold: a look at it changes nothing."""
+KEPT_FILES = ("*.json", "*/*.json", "*/*.log", "emulator/ministack/**/*", "emulator/tmp/*.log")
+SEPARATE = frozenset({"index.json"})
+"""In the folder of samples, and no message."""
+
+
+def scan(deployed: Deployed, home: Path, values: Sequence[Value]) -> Report:
+    """Look for the values in everything that the deployment keeps.
+
+    Raises SourceUnreadable: a store that cannot be read was not seen to be clear.
+    """
+    return search(values, everything(deployed, home))
+
+
+def everything(deployed: Deployed, home: Path) -> Iterator[Stored]:
+    """All that is kept, store by store."""
+    regions = deployed.exports_by_region
+    cloud = Cloud(deployed.aws_endpoint, ROOT_ACCOUNT, next(iter(regions)))
+    for region, exported in regions.items():
+        for service, read in READERS.items():
+            yield from read(region, cloud.in_region(region).client(service))
+        yield from other_stores.stream_records(region, _brokers(exported))
+    yield from other_stores.queued(_queues(deployed.aws_endpoint))
+    yield from _ledger(deployed.ledger_port)
+    yield from other_stores.files(home, KEPT_FILES)
+
+
+def values_of(paths: Sequence[Path] = ()) -> tuple[Value, ...]:
+    """What the files have that is to be found nowhere; those of samples/ if none are named.
+
+    Raises NothingToLookFor.
+    """
+    named = paths or sorted(
+        each for each in SAMPLES.iterdir() if each.suffix in CONTENT_TYPES and each.name not in SEPARATE
+    )
+    found = values_in((each.name, each.read_bytes()) for each in named)
+    if not found:
+        raise NothingToLookFor(f"no name, account or address in {', '.join(each.name for each in named)}")
+    return found
+
+
+def _brokers(exported: Mapping[str, object]) -> str:
+    told = exported.get("event_stream")
+    return str(told["bootstrap_servers"]) if isinstance(told, dict) else ""
+
+
+def _queues(endpoint: str) -> dict[str, dict[str, list[dict[str, object]]]]:
+    with httpx.Client(trust_env=False) as http:
+        answer = http.get(f"{endpoint}{QUEUES}")
+    if answer.is_error:
+        raise SourceUnreadable(f"the queues cannot be looked at: {answer.status_code}")
+    by_account: dict[str, dict[str, dict[str, list[dict[str, object]]]]] = answer.json()["messages"]
+    regions = {region for account in by_account.values() for region in account}
+    return {
+        region: dict(chain.from_iterable(account.get(region, {}).items() for account in by_account.values()))
+        for region in sorted(regions)
+    }
+
+
+def _ledger(port: int) -> Iterator[Stored]:
+    try:
+        connection = psycopg.connect(make_conninfo("", **ledger_parameters(port, ADMIN)), autocommit=True)
+    except psycopg.OperationalError as error:
+        raise SourceUnreadable("the ledger's database does not answer") from error
+    with connection:
+        yield from other_stores.rows(connection)
