@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from simulations.scan.search import search
 from simulations.scan.values import values_in
 from simulations.traffic.connections import ROOT_ACCOUNT
 from simulations.traffic.files import CONTENT_TYPES
+from simulations.traffic.payments import credit_transfer
 from simulations.traffic.samples import SAMPLES
 
 if TYPE_CHECKING:
@@ -31,7 +34,15 @@ if TYPE_CHECKING:
 
 QUEUES = "/_ministack/sqs/messages"
 """The emulator's page of what its queues hold: a look at it changes nothing."""
-KEPT_FILES = ("*.json", "*/*.json", "*/*.log", "emulator/ministack/**/*", "emulator/tmp/*.log")
+KEPT_FILES = (
+    "*.json",
+    "*/*.json",
+    "*/*.log",
+    "emulator/ministack/**/*",
+    "emulator/tmp/ledger/log",
+    "emulator/tmp/streams/**/*",
+)
+"""Its state, its own log and those of database and brokers. What it keeps for a service, that service is asked for."""
 SEPARATE = frozenset({"index.json"})
 """In the folder of samples, and no message."""
 
@@ -58,14 +69,17 @@ def everything(deployed: Deployed, home: Path) -> Iterator[Stored]:
 
 
 def values_of(paths: Sequence[Path] = ()) -> tuple[Value, ...]:
-    """What the files have that is to be found nowhere; those of samples/ if none are named.
+    """What the files have that is to be found nowhere; if none are named, those of samples/ and what drills send.
 
     Raises NothingToLookFor.
     """
     named = paths or sorted(
         each for each in SAMPLES.iterdir() if each.suffix in CONTENT_TYPES and each.name not in SEPARATE
     )
-    found = values_in((each.name, each.read_bytes()) for each in named)
+    messages = [(each.name, each.read_bytes()) for each in named]
+    if not paths:
+        messages.append(("a drill's payment", credit_transfer(random.SystemRandom(), datetime.now(UTC))))
+    found = values_in(messages)
     if not found:
         raise NothingToLookFor(f"no name, account or address in {', '.join(each.name for each in named)}")
     return found
