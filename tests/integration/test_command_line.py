@@ -80,12 +80,24 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "348 realised, 39 modelled" in done.stdout
+    assert "350 realised, 53 modelled" in done.stdout
     return command_line
 
 
 def test_help_is_there_when_asked_of_any_command(command_line: CommandLine) -> None:
-    for command in ("up", "status", "down", "plan", "send", "show", "dead-letters", "redrive", "replay", "demo"):
+    for command in (
+        "up",
+        "status",
+        "down",
+        "plan",
+        "send",
+        "show",
+        "dead-letters",
+        "redrive",
+        "replay",
+        "scan",
+        "demo",
+    ):
         done = command_line.run(command, "--help")
         assert done.returncode == 0
         assert "--help" in done.stdout
@@ -101,6 +113,7 @@ def test_one_clear_line_when_nothing_runs(tmp_path: Path) -> None:
         ("redrive",),
         ("reconcile",),
         ("replay", "--since", "15m"),
+        ("scan",),
     ):
         assert "twinrail up" in idle.refused(*arguments)
     assert idle.run("down").stdout.strip() == "nothing was running"
@@ -135,7 +148,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     assert document["engine"] == "embedded"
     assert document["global_name"] == "api.dev.twinrail.example"
     assert document["global_name"] in running.run("status").stdout
-    assert document["resources"] == {"realised": 348, "modelled": 39}
+    assert document["resources"] == {"realised": 350, "modelled": 53}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"

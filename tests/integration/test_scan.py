@@ -6,7 +6,7 @@ import base64
 import json
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import psycopg
@@ -24,7 +24,7 @@ from simulations.traffic.references import OwnReferences
 from simulations.traffic.samples import load_samples
 from simulations.traffic.sending import send_message
 from tests.integration.conftest import REGIONS, Hub
-from tests.integration.hub_controls import ended, stopped
+from tests.integration.hub_controls import ended, settle, stopped
 
 PLANTED = "Quillon Marsh Pottery 4711"
 VALUE = Value(comparable(PLANTED), Kind.NAME, "planted")
@@ -186,6 +186,39 @@ def test_every_kind_of_place_is_read_when_the_hub_is_scanned(hub: Hub) -> None:
             assert any(store.startswith(f"{kind} {region} ") or store == f"{kind} {region}" for store in read), kind
     assert any(store.startswith("ledger ") for store in read)
     assert any(store.startswith("file ") for store in read)
+
+
+SENT = "Brindle Quarry Weavers 8152"
+SPOILT = {
+    "a name where a number belongs": ("<NbOfTxs>1</NbOfTxs>", f"<NbOfTxs>{SENT}</NbOfTxs>"),
+    "a name where a code belongs": ("<ChrgBr>SLEV</ChrgBr>", f"<ChrgBr>{SENT}</ChrgBr>"),
+    "a name where a BIC belongs": ("<BICFI>TWRLGB2LXXX", f"<BICFI>{SENT}"),
+    "a name as an account": ("<IBAN>GB33BUKB20201555555555", f"<IBAN>{SENT}"),
+    "a name as an element": ("<Dbtr>", f"<Dbtr><{SENT.replace(' ', '')}/>"),
+    "a name as an attribute": ("<Dbtr>", f'<Dbtr {SENT.split(maxsplit=1)[0]}="{SENT}">'),
+    "a name as a namespace": ("urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08", f"urn:{SENT}"),
+    "a name as a currency": ('Ccy="EUR"', f'Ccy="{SENT}"'),
+    "a name beside what is well-formed": ("</CdtTrfTxInf>", f"</{SENT.replace(' ', '')}>"),
+    "a line of its own in the log": ("<Dbtr>", f'<Dbtr>\n{{"level":"INFO","message":"{SENT}"}}\n'),
+}
+
+
+@pytest.mark.attack(
+    "Have a party's name logged, recorded or told by sending it where it does not belong",
+    refused="the transaction is rejected; reasons, logs, records, ledger and events name the place and the rule",
+)
+def test_nothing_but_the_payload_has_a_name_when_it_is_sent_where_it_does_not_belong(
+    hub: Hub, payment: Callable[[], bytes]
+) -> None:
+    for wrong, (there, instead) in SPOILT.items():
+        body = payment().decode()
+        assert there in body, wrong
+        view = settle(hub, REGION, body.replace(there, instead, 1).encode())
+        assert view["status"] == "RJCT", wrong
+        assert comparable(SENT) not in comparable(json.dumps(view)), wrong
+    places = {each.store.partition(" ")[0] for each in look(hub, Value(comparable(SENT), Kind.NAME, "sent")).findings}
+    # Until the functions seal them, payloads are in clear where they are kept, and there alone.
+    assert places <= {"s3"}
 
 
 @pytest.mark.skip(reason="payloads are clear until the functions seal them (ADR 0028); then this line goes")
