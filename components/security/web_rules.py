@@ -50,8 +50,8 @@ def rules_of(limits: RateLimits, largest_body_bytes: int) -> list[Rule]:
     """Every rule, its place in the order as its priority."""
     ordered = [
         _rate("per-address", {"limit": limits.per_address, "aggregate_key_type": "IP"}),
-        # A client is known by its token here, or, where tokens are given out, by its id and secret: the two things that
-        # are sent in this header. WAF verifies neither; who makes tokens up is limited by address.
+        # A client is known by its token, which WAF does not verify: who makes tokens up is limited by address. So is
+        # whoever asks for them: Cognito keeps confidential headers from WAF, and what lacks the key is not counted.
         _rate(
             "per-client",
             {
