@@ -86,7 +86,8 @@ class MultiRegionKeyArgs:
 class MultiRegionKey(pulumi.ComponentResource):
     """A key with the same material in every Region; each Region uses its own, and needs no other for its work.
 
-    Rotation is set on the primary and holds for all; a key for MACs or signatures has none and is replaced by hand. The policy is not shared by AWS: each key carries its own copy.
+    Rotation is set on the primary and holds for all; a key for MACs or signatures has none and is replaced by hand. The
+    policy is not shared by AWS: each key carries its own copy.
     """
 
     def __init__(self, name: str, args: MultiRegionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:

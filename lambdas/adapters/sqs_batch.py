@@ -21,9 +21,20 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.invocation import Invocation
     from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
     from lambdas.service.outcome import Outcome
+
+
+BEGINNING = 0.5
+"""The part of an invocation's time in which records are begun. The rest is for the last of them: a Region that is slow
+lets each take seconds, and a function that is ended in the middle of a batch leaves all of it invisible for six times
+its timeout, which is longer than a transaction has."""
+
+
+class NoTimeLeft(Exception):
+    """A record was not begun: it goes back to its queue."""
 
 
 class Message(Protocol):
@@ -51,15 +62,18 @@ class BatchConsumer(Generic[MessageType]):
     failures: Callable[[], FailedMessages]
     ordered: bool = True
 
-    def consume(self, event: Mapping[str, JsonValue]) -> PartialItemFailureResponse:
-        """Failed records, and of a FIFO queue all later ones of their group, are reported back: they come again."""
+    def consume(self, event: Mapping[str, JsonValue], invocation: Invocation) -> PartialItemFailureResponse:
+        """Failed records, and of a FIFO queue all later ones of their group, are reported back: they come again.
+
+        So are those that there was no time to begin.
+        """
         records = event.get("Records")
         if not isinstance(records, list) or not records:
             self.logger.warning("an empty batch")
             return {"batchItemFailures": []}
         processor = self._processor()
         processor.raise_on_entire_batch_failure = False
-        with processor(records=records, handler=self._consume_record):
+        with processor(records=records, handler=self._in_time(invocation)):
             processor.process()
         response = processor.response()
         returned = {each["itemIdentifier"] for each in response["batchItemFailures"]}
@@ -72,6 +86,17 @@ class BatchConsumer(Generic[MessageType]):
         if self.ordered:
             return SqsFifoPartialProcessor(skip_group_on_error=True)
         return BatchProcessor(EventType.SQS)
+
+    def _in_time(self, invocation: Invocation) -> Callable[[SQSRecord], None]:
+        """Consumes a record while there is time to begin one; the first is always begun."""
+        reserve = (1 - BEGINNING) * invocation.get_remaining_time_in_millis()
+
+        def consume_one(record: SQSRecord) -> None:
+            if invocation.get_remaining_time_in_millis() < reserve:
+                raise NoTimeLeft
+            self._consume_record(record)
+
+        return consume_one
 
     def _consume_record(self, record: SQSRecord) -> None:
         started = perf_counter()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.invocation import Invocation
     from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
 
@@ -55,7 +56,7 @@ def _compose() -> RecordIncoming:
 
 def handle(
     event: Mapping[str, JsonValue],
-    _context: object,
+    context: Invocation,
     compose: Callable[[], RecordIncoming] = _compose,
     failures: Callable[[], FailedMessages] = _failures,
 ) -> PartialItemFailureResponse:
@@ -64,4 +65,4 @@ def handle(
     def act(message: IncomingMessage) -> IncomingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, IncomingMessage.from_json, act, failures).consume(event)
+    return BatchConsumer(_LOGGER, IncomingMessage.from_json, act, failures).consume(event, context)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.invocation import Invocation
     from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
 
@@ -68,7 +69,7 @@ def _compose() -> ProcessMessage:
 
 def handle(
     event: Mapping[str, JsonValue],
-    _context: object,
+    context: Invocation,
     compose: Callable[[], ProcessMessage] = _compose,
     failures: Callable[[], FailedMessages] = _failures,
 ) -> PartialItemFailureResponse:
@@ -77,4 +78,4 @@ def handle(
     def act(message: ProcessingMessage) -> ProcessingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, ProcessingMessage.from_json, act, failures).consume(event)
+    return BatchConsumer(_LOGGER, ProcessingMessage.from_json, act, failures).consume(event, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lambdas.adapters import clients
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.invocation import Invocation
     from lambdas.core.documents import JsonValue
     from lambdas.core.recovery import RegionRecord
     from lambdas.service.ports import TransactionStore
@@ -49,13 +50,6 @@ _RESERVE_MS = 15_000
 """More than one transaction takes at its worst: six calls, a few of them tried again."""
 CHECK_SECONDS = 3.0
 """For all checks of the own Region together, as in `health`."""
-
-
-class Context(Protocol):
-    """What Lambda says of the invocation."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Until the function's timeout."""
 
 
 @functools.cache
@@ -127,7 +121,7 @@ def _region() -> str:
 
 def handle(
     event: Mapping[str, JsonValue],
-    context: Context,
+    context: Invocation,
     compose: Callable[[], RecoverRegion] = _compose,
     region: Callable[[], str] = _region,
 ) -> PartialItemFailureResponse:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.invocation import Invocation
     from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
 
@@ -57,7 +58,7 @@ def _compose() -> ReleaseAnswer:
 
 def handle(
     event: Mapping[str, JsonValue],
-    _context: object,
+    context: Invocation,
     compose: Callable[[], ReleaseAnswer] = _compose,
     failures: Callable[[], FailedMessages] = _failures,
 ) -> PartialItemFailureResponse:
@@ -66,4 +67,4 @@ def handle(
     def act(message: ReleasingMessage) -> ReleasingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, ReleasingMessage.from_json, act, failures).consume(event)
+    return BatchConsumer(_LOGGER, ReleasingMessage.from_json, act, failures).consume(event, context)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.invocation import Invocation
     from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
 
@@ -50,7 +51,7 @@ def _region() -> str:
 
 def handle(
     event: Mapping[str, JsonValue],
-    _context: object,
+    context: Invocation,
     compose: Callable[[], SyncEvent] = _compose,
     failures: Callable[[], FailedMessages] = _failures,
     region: Callable[[], str] = _region,
@@ -63,4 +64,4 @@ def handle(
     def act(message: PaymentEvent) -> SyncingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, parse, act, failures, ordered=False).consume(event)
+    return BatchConsumer(_LOGGER, parse, act, failures, ordered=False).consume(event, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lambdas.adapters import clients
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
@@ -32,19 +32,13 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+    from lambdas.adapters.invocation import Invocation
     from lambdas.core.documents import JsonValue
     from lambdas.service.ports import PayloadStore, TransactionStore
 
 _LOGGER = function_logger()
 _RESERVE_MS = 15_000
 """More than one transaction takes at its worst: five calls, a few of them tried again."""
-
-
-class Context(Protocol):
-    """What Lambda says of the invocation."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Until the function's timeout."""
 
 
 @functools.cache
@@ -94,7 +88,7 @@ def _region() -> str:
 
 def handle(
     event: Mapping[str, JsonValue],
-    context: Context,
+    context: Invocation,
     compose: Callable[[], SweepOverdue] = _compose,
     region: Callable[[], str] = _region,
 ) -> PartialItemFailureResponse:

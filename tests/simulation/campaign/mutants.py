@@ -159,8 +159,8 @@ def losing_what_failed() -> None:
     """A batch never gives a message back."""
     consume = BatchConsumer.consume
 
-    def consumed(self: Any, event: Any) -> Any:
-        consume(self, event)
+    def consumed(self: Any, event: Any, invocation: Any) -> Any:
+        consume(self, event, invocation)
         return {"batchItemFailures": []}
 
     _set(BatchConsumer, "consume", consumed)

@@ -18,7 +18,15 @@ from lambdas.adapters.sqs_batch import BatchConsumer
 from lambdas.core.messages import IncomingMessage
 from lambdas.service.outcome import Outcome
 from lambdas.service.record_incoming import IncomingOutcome
-from tests.unit.functions.events import API_CLIENTS, REQUEST_ID, FakeFailures, api_event, error_of, sqs_event
+from tests.unit.functions.events import (
+    API_CLIENTS,
+    REQUEST_ID,
+    FakeFailures,
+    FakeInvocation,
+    api_event,
+    error_of,
+    sqs_event,
+)
 from tests.unit.service.fakes import TRANSACTION_ID
 from tests.unit.service.hub import message
 
@@ -105,7 +113,7 @@ def test_the_client_is_logged_without_its_token_when_it_is_not_registered() -> N
 def test_one_line_says_what_became_of_it_when_a_record_is_done(outcome: Outcome, level: str) -> None:
     log = Log()
     BatchConsumer(log.logger, IncomingMessage.from_json, lambda _: outcome, FakeFailures).consume(
-        sqs_event(message(PARTY.encode()).to_json())
+        sqs_event(message(PARTY.encode()).to_json()), FakeInvocation()
     )
     [line] = log.lines
     assert (line["level"], line["outcome"]) == (level, outcome)
@@ -118,7 +126,7 @@ def test_no_payload_is_logged_when_a_record_fails() -> None:
 
     log = Log()
     BatchConsumer(log.logger, IncomingMessage.from_json, fail, FakeFailures).consume(
-        sqs_event(message(PARTY.encode()).to_json())
+        sqs_event(message(PARTY.encode()).to_json()), FakeInvocation()
     )
     failed, returned = log.lines
     assert failed["transaction_id"] == TRANSACTION_ID
@@ -130,6 +138,6 @@ def test_no_payload_is_logged_when_a_record_fails() -> None:
 def test_a_line_is_logged_when_a_batch_is_empty() -> None:
     log = Log()
     BatchConsumer(log.logger, IncomingMessage.from_json, lambda _: IncomingOutcome.RECORDED, FakeFailures).consume(
-        {"Records": []}
+        {"Records": []}, FakeInvocation()
     )
     assert len(log.lines) == 1

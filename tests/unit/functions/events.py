@@ -100,3 +100,15 @@ class FakeFailures:
         if self.broken:
             raise ConnectionError
         self.delayed += [record.message_id for record in records]
+
+
+@dataclass
+class FakeInvocation:
+    """An invocation with that much time left; each look at it takes some."""
+
+    left_ms: int = 60_000
+    look_ms: int = 0
+
+    def get_remaining_time_in_millis(self) -> int:
+        left, self.left_ms = self.left_ms, self.left_ms - self.look_ms
+        return left

@@ -8,7 +8,7 @@ from lambdas.functions.syncer import handler as syncer
 from lambdas.service.ports import StreamUnavailable
 from lambdas.service.publish_event import PublishEvent
 from lambdas.service.sync_event import SyncEvent
-from tests.unit.functions.events import FakeFailures, sqs_event
+from tests.unit.functions.events import FakeFailures, FakeInvocation, sqs_event
 from tests.unit.service.event_fakes import EventRegion, FakeStream, notification, two_regions
 from tests.unit.service.fakes import OTHER_REGION, REGION, TickingClock
 
@@ -26,7 +26,7 @@ class RefusesOne(FakeStream):
 def _publish(region: EventRegion, failures: FakeFailures, *bodies: str, receive_count: int = 1) -> list[str]:
     use_case = PublishEvent(region.stream, region.published, TickingClock(), region.lags.append)
     batch = sqs_event(*bodies, receive_count=receive_count)
-    response = publishing.handle(batch, None, lambda: use_case, lambda: failures, lambda: REGION)
+    response = publishing.handle(batch, FakeInvocation(), lambda: use_case, lambda: failures, lambda: REGION)
     return [str(each["itemIdentifier"]) for each in response["batchItemFailures"]]
 
 
@@ -49,6 +49,8 @@ def test_events_of_the_own_region_are_sent_on_when_a_batch_comes() -> None:
     here, there = two_regions()
     foreign = PaymentEvent(OTHER_REGION, notification(IDS[2], OTHER_REGION)).to_json()
     use_case, failures = SyncEvent(here.opposite, REGION), FakeFailures()
-    response = syncer.handle(sqs_event(*BODIES[:2], foreign), None, lambda: use_case, lambda: failures, lambda: REGION)
+    response = syncer.handle(
+        sqs_event(*BODIES[:2], foreign), FakeInvocation(), lambda: use_case, lambda: failures, lambda: REGION
+    )
     assert response == {"batchItemFailures": []}
     assert list(there.payment_events) == [PaymentEvent(REGION, notification(each)).to_json() for each in IDS[:2]]

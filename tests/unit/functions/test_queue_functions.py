@@ -11,7 +11,7 @@ from lambdas.functions.processing import handler as processing
 from lambdas.functions.releasing import handler as releasing
 from lambdas.service.record_incoming import RecordIncoming
 from lambdas.service.release_answer import ReleaseAnswer
-from tests.unit.functions.events import FakeFailures, sqs_event
+from tests.unit.functions.events import FakeFailures, FakeInvocation, sqs_event
 from tests.unit.service.fakes import opened
 from tests.unit.service.hub import Hub, message
 
@@ -30,10 +30,15 @@ def _hub() -> Hub:
     return hub
 
 
-def _incoming(hub: Hub, event: dict[str, JsonValue], failures: FakeFailures | None = None) -> list[str]:
+def _incoming(
+    hub: Hub,
+    event: dict[str, JsonValue],
+    failures: FakeFailures | None = None,
+    invocation: FakeInvocation | None = None,
+) -> list[str]:
     use_case = RecordIncoming(hub.transactions, hub.payloads, hub.processing, hub.clock, hub.region)
     there = failures or FakeFailures()
-    return _failed(incoming.handle(event, None, lambda: use_case, lambda: there))
+    return _failed(incoming.handle(event, invocation or FakeInvocation(), lambda: use_case, lambda: there))
 
 
 def _failed(response: object) -> list[str]:
@@ -125,6 +130,16 @@ def test_nothing_is_carried_over_when_the_next_batch_comes() -> None:
     assert _incoming(hub, sqs_event(_bodies()[0], groups=IDS)) == []
 
 
+def test_those_not_begun_go_back_when_half_of_the_time_is_used() -> None:
+    hub, failures = _hub(), FakeFailures()
+    # One look before the first record, one before each: 20, 16, 12, 8 seconds are left.
+    slow = FakeInvocation(left_ms=20_000, look_ms=4_000)
+    assert _incoming(hub, sqs_event(*_bodies(), groups=IDS), failures, slow) == ["m2", "m3"]
+    assert failures.delayed == ["m2", "m3"]
+    assert failures.buried == []
+    assert [hub.record(each).status.value for each in IDS] == ["ACTC", "ACTC", "ACCP", "ACCP"]
+
+
 @pytest.mark.parametrize("event", [{"Records": []}, {}, {"Records": None}])
 def test_nothing_happens_when_a_batch_is_empty(event: dict[str, JsonValue]) -> None:
     assert _incoming(_hub(), event) == []
@@ -132,7 +147,7 @@ def test_nothing_happens_when_a_batch_is_empty(event: dict[str, JsonValue]) -> N
 
 def test_the_record_is_returned_when_the_function_is_not_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION", raising=False)
-    assert _failed(incoming.handle(sqs_event(_bodies()[0]), None)) == ["m0"]
+    assert _failed(incoming.handle(sqs_event(_bodies()[0]), FakeInvocation())) == ["m0"]
 
 
 def test_a_transaction_ends_when_its_messages_go_through_all_three_functions() -> None:
@@ -140,10 +155,10 @@ def test_a_transaction_ends_when_its_messages_go_through_all_three_functions() -
     _incoming(hub, sqs_event(*_bodies(), groups=IDS))
     process = hub.processor()
     batch = sqs_event(*hub.processing.delivered, groups=IDS)
-    assert _failed(processing.handle(batch, None, lambda: process)) == []
+    assert _failed(processing.handle(batch, FakeInvocation(), lambda: process)) == []
     release = ReleaseAnswer(hub.transactions, hub.payloads, hub.ledger, hub.notifier, hub.clock, hub.region)
     batch = sqs_event(*hub.releasing.delivered, groups=IDS)
-    assert _failed(releasing.handle(batch, None, lambda: release)) == []
+    assert _failed(releasing.handle(batch, FakeInvocation(), lambda: release)) == []
     assert [hub.record(each).status.value for each in IDS] == ["ACSC"] * 4
     assert hub.ledger.balances == (-4_000, 4_000)
     assert [told.transaction_id for told in hub.notifier.published] == IDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 from lambdas.adapters.ticks import one_by_one
 from lambdas.functions.timeout import handler as timeout
 from lambdas.service.sweep_overdue import SweepOverdue
-from tests.unit.functions.events import sqs_event
+from tests.unit.functions.events import FakeInvocation, sqs_event
 from tests.unit.service.fakes import REGION, START, FakeOverdue, FakeTicks, opened
 from tests.unit.service.hub import Hub
 
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 IDS = [f"00000000-0000-4000-8000-00000000000{index}" for index in range(4)]
 
 
-@dataclass
-class Context:
-    """An invocation with that much time left."""
-
-    left_ms: int = 60_000
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.left_ms
-
-
 def _hub() -> Hub:
     hub = Hub()
     for transaction_id in IDS:
@@ -41,7 +31,7 @@ def _hub() -> Hub:
     return hub
 
 
-def _handle(hub: Hub, event: dict[str, JsonValue], context: Context | None = None, failing: str = "") -> object:
+def _handle(hub: Hub, event: dict[str, JsonValue], context: FakeInvocation | None = None, failing: str = "") -> object:
     def reject(transaction_id: str) -> Outcome:
         if transaction_id == failing:
             raise ConnectionError
@@ -56,7 +46,7 @@ def _handle(hub: Hub, event: dict[str, JsonValue], context: Context | None = Non
         one_by_one(logger, "copy", hub.complete_copies),
         REGION,
     )
-    return timeout.handle(event, context or Context(), lambda: sweep, lambda: REGION)
+    return timeout.handle(event, context or FakeInvocation(), lambda: sweep, lambda: REGION)
 
 
 def _ended(hub: Hub) -> list[bool]:
@@ -78,7 +68,7 @@ def test_the_others_end_when_one_fails() -> None:
 
 def test_nothing_is_begun_when_the_invocation_is_about_to_end() -> None:
     hub = _hub()
-    assert _handle(hub, sqs_event("{}"), Context(left_ms=14_000)) == {"batchItemFailures": []}
+    assert _handle(hub, sqs_event("{}"), FakeInvocation(left_ms=14_000)) == {"batchItemFailures": []}
     assert _ended(hub) == [False] * 4
 
 
@@ -90,7 +80,7 @@ def test_a_tick_comes_again_when_the_function_is_not_set_up() -> None:
     def fail() -> SweepOverdue:
         raise RuntimeError
 
-    answer = timeout.handle(sqs_event("{}", "{}"), Context(), fail, lambda: REGION)
+    answer = timeout.handle(sqs_event("{}", "{}"), FakeInvocation(), fail, lambda: REGION)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]}
 
 
