@@ -25,6 +25,8 @@ LARGEST_BYTES = 64 * 1024 * 1024
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
 _JSON_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_JSON_SPACE = re.compile(r"\\+[nrt]")
+_LINE_END = re.compile(r"\s*\n\s*")
 _STANDARD_ALPHABET = str.maketrans("-_", "+/")
 _QUANTUM = 4
 """Characters that stand for three bytes: where in them a run begins, nobody says."""
@@ -67,7 +69,7 @@ def _within(fragments: list[bytes], layers: tuple[str, ...]) -> Iterator[Reading
 def _from_base64(text: str) -> list[bytes]:
     return [
         base64.b64decode(run[start : start + (len(run) - start) // _QUANTUM * _QUANTUM] + tail)
-        for run in (found.translate(_STANDARD_ALPHABET) for found in _BASE64.findall(text))
+        for run in (found.translate(_STANDARD_ALPHABET) for found in _BASE64.findall(_LINE_END.sub("", text)))
         for start in range(_QUANTUM)
         for tail in [_tail(run[start:])]
     ]
@@ -99,6 +101,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _unescaped(text: str) -> str:
-    plain = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "\\" in text else text
+    plain = text
+    if "\\" in text:
+        plain = _JSON_SPACE.sub("\n", _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text))
     plain = html.unescape(plain) if "&" in plain else plain
     return unquote(plain) if "%" in plain else plain
