@@ -43,9 +43,12 @@ def _region_of(client: S3Client, bucket: str) -> str:
 
 def _version(store: str, client: S3Client, bucket: str, key: str, version: str) -> Iterator[Stored]:
     found = client.get_object(Bucket=bucket, Key=key, VersionId=version)
-    tags = client.get_object_tagging(Bucket=bucket, Key=key, VersionId=version)["TagSet"]
     yield Stored(store, key, BODY, found["Body"].read())
-    yield Stored(store, key, METADATA, json.dumps([found["Metadata"], tags]))
+    # An object's count of its tags comes with it, so that those without cost no call.
+    tagged = found.get("TagCount", 0) > 0
+    tags = client.get_object_tagging(Bucket=bucket, Key=key, VersionId=version)["TagSet"] if tagged else []
+    if found["Metadata"] or tags:
+        yield Stored(store, key, METADATA, json.dumps([found["Metadata"], tags]))
 
 
 def items(region: str, client: DynamoDBClient) -> Iterator[Stored]:

@@ -54,6 +54,16 @@ def an_object(hub: Hub) -> Iterator[None]:
 
 
 @contextmanager
+def a_tag(hub: Hub) -> Iterator[None]:
+    s3 = hub.aws("s3", REGION)
+    s3.create_bucket(Bucket="tagged", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket="tagged", Key="a", Body="nothing", Tagging=f"party={PLANTED.replace(' ', '+')}")
+    yield
+    s3.delete_object(Bucket="tagged", Key="a")
+    s3.delete_bucket(Bucket="tagged")
+
+
+@contextmanager
 def an_item(hub: Hub) -> Iterator[None]:
     """An attribute deep in an item, and the change of it in the table's stream."""
     dynamodb = hub.aws("dynamodb", REGION)
@@ -153,6 +163,7 @@ def a_file(hub: Hub) -> Iterator[None]:
 
 PLACES = {
     f"s3 {REGION} planted": an_object,
+    f"s3 {REGION} tagged": a_tag,
     f"dynamodb {REGION} {TABLE}": an_item,
     f"sqs {REGION} planted": a_message,
     f"logs {REGION} {GROUP}": a_log_event,
