@@ -57,8 +57,18 @@ def test_looks_come_rarer_than_failed_calls_when_nothing_has_changed() -> None:
     assert dealing.due_at == 200.0 + LONGEST_SECONDS
 
 
-@pytest.mark.parametrize(("took", "waits"), [(0.1, FIRST_LOOK_SECONDS), (9.0, 9.0), (500.0, LONGEST_LOOK_SECONDS)])
-def test_a_client_looks_when_its_payments_usually_end_when_one_has_ended(took: float, waits: float) -> None:
+@pytest.mark.parametrize(
+    ("consistency", "took", "waits"),
+    [
+        (ONE, 0.1, FIRST_LOOK_SECONDS),
+        (ONE, 9.0, 9.0),
+        (ONE, 500.0, LONGEST_LOOK_SECONDS),
+        (BOTH, 500.0, CONTENT_AFTER_SECONDS),
+    ],
+)
+def test_a_client_looks_when_its_payments_usually_end_when_one_has_ended(
+    consistency: str, took: float, waits: float
+) -> None:
     ended = opened()
     ended.taken(HERE, 100.0)
     ended.looked(view("ACSC", at=100.0 + took), 700.0)
