@@ -162,4 +162,13 @@ def _elsewhere() -> _Asked:
 
 
 def _block(status: int, body: str) -> aws.wafv2.WebAclRuleActionArgsDict:
-    return {"block": {"custom_response": {"response_code": status, "custom_response_body_key": body}}}
+    return {
+        "block": {
+            "custom_response": {
+                "response_code": status,
+                "custom_response_body_key": body,
+                # As every answer of the API has it.
+                "response_headers": [{"name": "Cache-Control", "value": "no-store"}],
+            }
+        }
+    }

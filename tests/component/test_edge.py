@@ -121,6 +121,10 @@ def test_answers_have_the_form_of_the_apis_own_errors_when_waf_gives_them(prod: 
     theirs = [json.loads(each["responseTemplates"]["application/json"].replace("$context.error.messageString", "0"))
               for name, each in known.items() if name in {"THROTTLED", "REQUEST_TOO_LARGE"}]  # fmt: skip
     assert own == {each["error"]["code"]: each["error"] for each in theirs}
+    blocks = [rule["action"]["block"] for rule in acl_of(prod["prod-eu-west-1"])["rules"] if "action" in rule]
+    answered = [block["customResponse"] for block in blocks if "customResponse" in block]
+    assert {each["customResponseBodyKey"] for each in answered} == {each["key"] for each in bodies}
+    assert all(each["responseHeaders"] == [{"name": "Cache-Control", "value": "no-store"}] for each in answered)
 
 
 @pytest.mark.parametrize(
