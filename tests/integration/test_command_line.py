@@ -290,6 +290,37 @@ def test_one_clear_line_when_a_fault_cannot_be(running: CommandLine) -> None:
     assert "broken" in running.refused("fault", "--kind", "broken")
 
 
+def test_a_name_in_clear_is_told_by_its_place_when_there_is_one(running: CommandLine, tmp_path: Path) -> None:
+    message = tmp_path / "message.xml"
+    message.write_text("<Document><Dbtr><Nm>Lantern Quay Bindery</Nm></Dbtr></Document>")
+    clear = running.run("scan", str(message))
+    assert clear.returncode == 0, clear.stdout + clear.stderr
+    assert clear.stdout.splitlines()[-1].endswith(": 0 in clear")
+    logs = Cloud(running.document("status")["aws_endpoint"], "000000000000", "eu-west-2").client("logs")
+    group = "/aws/lambda/twinrail-dev-intake"
+    logs.create_log_stream(logGroupName=group, logStreamName="planted")
+    event = {"timestamp": 1_764_000_000_000, "message": json.dumps({"error": "no payment: LANTERN QUAY BINDERY"})}
+    logs.put_log_events(logGroupName=group, logStreamName="planted", logEvents=[event])
+    try:
+        found = running.run("scan", str(message))
+        document = json.loads(running.run("scan", str(message), "--json").stdout)
+    finally:
+        logs.delete_log_stream(logGroupName=group, logStreamName="planted")
+    assert found.returncode == 1
+    [told] = [line for line in found.stdout.splitlines() if line.startswith("CLEAR")]
+    assert f"logs eu-west-2 {group}" in told
+    assert "message.error: name of message.xml: Document/Dbtr/Nm" in told
+    [finding] = document["findings"]
+    assert (finding["kind"], finding["field"]) == ("name", "message.error")
+    assert "lantern" not in (found.stdout + json.dumps(document)).lower()
+
+
+def test_one_clear_line_when_there_is_nothing_to_look_for(running: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "nobody.xml").write_text("<Document/>")
+    assert "no name, account or address in nobody.xml" in running.refused("scan", str(tmp_path / "nobody.xml"))
+    assert "does not exist" in running.refused("scan", str(tmp_path / "absent.xml"))
+
+
 def test_no_secret_is_on_disk_when_it_runs(running: CommandLine) -> None:
     status = running.document("status")
     secrets = [
