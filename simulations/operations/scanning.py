@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import httpx
 import psycopg
+from botocore.exceptions import BotoCoreError, ClientError
 from psycopg.conninfo import make_conninfo
 
 from simulations.checkers.sources import SourceUnreadable
@@ -16,7 +16,7 @@ from simulations.cloud.postgres import ADMIN, ledger_parameters
 from simulations.cloud.realisers.base import Cloud
 from simulations.operations.errors import NothingToLookFor
 from simulations.scan import other_stores
-from simulations.scan.aws_stores import READERS
+from simulations.scan.aws_stores import OF_A_REGION, objects
 from simulations.scan.search import search
 from simulations.scan.values import values_in
 from simulations.traffic.connections import ROOT_ACCOUNT
@@ -27,6 +27,8 @@ from simulations.traffic.samples import SAMPLES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from mypy_boto3_s3.client import S3Client
 
     from simulations.cloud.running import Deployed
     from simulations.scan.search import Report, Stored
@@ -56,16 +58,25 @@ def scan(deployed: Deployed, home: Path, values: Sequence[Value]) -> Report:
 
 
 def everything(deployed: Deployed, home: Path) -> Iterator[Stored]:
-    """All that is kept, store by store."""
+    """All that is kept, store by store. Raises SourceUnreadable."""
     regions = deployed.exports_by_region
     cloud = Cloud(deployed.aws_endpoint, ROOT_ACCOUNT, next(iter(regions)))
+    yield from _whole("s3", objects(cast("S3Client", cloud.client("s3"))))
     for region, exported in regions.items():
-        for service, read in READERS.items():
-            yield from read(region, cloud.in_region(region).client(service))
+        for service, read in OF_A_REGION.items():
+            yield from _whole(f"{service} of {region}", read(region, cloud.in_region(region).client(service)))
         yield from other_stores.stream_records(region, _brokers(exported))
-    yield from other_stores.queued(_queues(deployed.aws_endpoint))
-    yield from _ledger(deployed.ledger_port)
+    yield from _whole("what the queues hold", _queues(deployed.aws_endpoint))
+    yield from _whole("the ledger", _ledger(deployed.ledger_port))
     yield from other_stores.files(home, KEPT_FILES)
+
+
+def _whole(what: str, stored: Iterator[Stored]) -> Iterator[Stored]:
+    """All of it: of what was read in part, the rest may be in clear."""
+    try:
+        yield from stored
+    except (BotoCoreError, ClientError, psycopg.Error, httpx.HTTPError) as error:
+        raise SourceUnreadable(f"{what} cannot be read: {type(error).__name__}") from error
 
 
 def values_of(paths: Sequence[Path] = ()) -> tuple[Value, ...]:
@@ -90,23 +101,14 @@ def _brokers(exported: Mapping[str, object]) -> str:
     return str(told["bootstrap_servers"]) if isinstance(told, dict) else ""
 
 
-def _queues(endpoint: str) -> dict[str, dict[str, list[dict[str, object]]]]:
+def _queues(endpoint: str) -> Iterator[Stored]:
     with httpx.Client(trust_env=False) as http:
-        answer = http.get(f"{endpoint}{QUEUES}")
-    if answer.is_error:
-        raise SourceUnreadable(f"the queues cannot be looked at: {answer.status_code}")
+        answer = http.get(f"{endpoint}{QUEUES}").raise_for_status()
     by_account: dict[str, dict[str, dict[str, list[dict[str, object]]]]] = answer.json()["messages"]
-    regions = {region for account in by_account.values() for region in account}
-    return {
-        region: dict(chain.from_iterable(account.get(region, {}).items() for account in by_account.values()))
-        for region in sorted(regions)
-    }
+    for by_region in by_account.values():
+        yield from other_stores.queued(by_region)
 
 
 def _ledger(port: int) -> Iterator[Stored]:
-    try:
-        connection = psycopg.connect(make_conninfo("", **ledger_parameters(port, ADMIN)), autocommit=True)
-    except psycopg.OperationalError as error:
-        raise SourceUnreadable("the ledger's database does not answer") from error
-    with connection:
+    with psycopg.connect(make_conninfo("", **ledger_parameters(port, ADMIN)), autocommit=True) as connection:
         yield from other_stores.rows(connection)

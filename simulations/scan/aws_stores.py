@@ -1,4 +1,5 @@
-"""What AWS's services keep: objects, items, log events, trails, metrics, secrets. Each reader gives all of one Region.
+"""What AWS's services keep: objects, items, log events, trails, metrics, secrets. Each reader but that of objects gives
+all of one Region.
 
 Everything that the account has is read, not what the hub is known to use: what should not be there is found there.
 """
@@ -21,12 +22,10 @@ if TYPE_CHECKING:
 BODY, METADATA = "body", "metadata"
 
 
-def objects(region: str, client: S3Client) -> Iterator[Stored]:
-    """Every version of every object of the Region's buckets, delete markers too: they have keys."""
+def objects(client: S3Client) -> Iterator[Stored]:
+    """Every version of every object of every bucket, in whichever Region; delete markers too: they have keys."""
     for bucket in (each["Name"] for each in client.list_buckets()["Buckets"]):
-        if _region_of(client, bucket) != region:
-            continue
-        store = f"s3 {region} {bucket}"
+        store = f"s3 {_region_of(client, bucket)} {bucket}"
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
             for marker in page.get("DeleteMarkers", []):
                 yield Stored(store, marker["Key"], "delete marker", "")
@@ -132,8 +131,7 @@ def secrets(region: str, client: SecretsManagerClient) -> Iterator[Stored]:
             yield Stored(store, name, "value", value.get("SecretString") or value.get("SecretBinary") or "")
 
 
-READERS: dict[str, Callable[[str, Any], Iterator[Stored]]] = {
-    "s3": objects,
+OF_A_REGION: dict[str, Callable[[str, Any], Iterator[Stored]]] = {
     "dynamodb": items,
     "dynamodbstreams": table_streams,
     "logs": log_events,

@@ -296,16 +296,16 @@ def test_a_name_in_clear_is_told_by_its_place_when_there_is_one(running: Command
     clear = running.run("scan", str(message))
     assert clear.returncode == 0, clear.stdout + clear.stderr
     assert clear.stdout.splitlines()[-1].endswith(": 0 in clear")
-    logs = Cloud(running.document("status")["aws_endpoint"], "000000000000", "eu-west-2").client("logs")
+    cloud = Cloud(running.document("status")["aws_endpoint"], "000000000000", "eu-west-2")
     group = "/aws/lambda/twinrail-dev-intake"
-    logs.create_log_stream(logGroupName=group, logStreamName="planted")
+    cloud.call("logs", "create_log_stream", logGroupName=group, logStreamName="planted")
     event = {"timestamp": 1_764_000_000_000, "message": json.dumps({"error": "no payment: LANTERN QUAY BINDERY"})}
-    logs.put_log_events(logGroupName=group, logStreamName="planted", logEvents=[event])
+    cloud.call("logs", "put_log_events", logGroupName=group, logStreamName="planted", logEvents=[event])
     try:
         found = running.run("scan", str(message))
         document = json.loads(running.run("scan", str(message), "--json").stdout)
     finally:
-        logs.delete_log_stream(logGroupName=group, logStreamName="planted")
+        cloud.call("logs", "delete_log_stream", logGroupName=group, logStreamName="planted")
     assert found.returncode == 1
     [told] = [line for line in found.stdout.splitlines() if line.startswith("CLEAR")]
     assert f"logs eu-west-2 {group}" in told

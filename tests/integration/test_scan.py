@@ -15,7 +15,9 @@ from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import NewTopic
 from psycopg.conninfo import make_conninfo
 
+from simulations.checkers.sources import SourceUnreadable
 from simulations.cloud import running
+from simulations.cloud.faults import Fault, FaultKind
 from simulations.cloud.postgres import ADMIN, ledger_parameters
 from simulations.operations.scanning import scan, values_of
 from simulations.scan.search import Report
@@ -24,7 +26,7 @@ from simulations.traffic.references import OwnReferences
 from simulations.traffic.samples import load_samples
 from simulations.traffic.sending import send_message
 from tests.integration.conftest import REGIONS, Hub
-from tests.integration.hub_controls import ended, settle, stopped
+from tests.integration.hub_controls import broken, ended, settle, stopped
 
 PLANTED = "Quillon Marsh Pottery 4711"
 VALUE = Value(comparable(PLANTED), Kind.NAME, "planted")
@@ -197,6 +199,14 @@ def test_every_kind_of_place_is_read_when_the_hub_is_scanned(hub: Hub) -> None:
             assert any(store.startswith(f"{kind} {region} ") or store == f"{kind} {region}" for store in read), kind
     assert any(store.startswith("ledger ") for store in read)
     assert any(store.startswith("file ") for store in read)
+
+
+def test_nothing_is_called_clear_when_a_store_cannot_be_read(hub: Hub) -> None:
+    with (
+        broken(hub, Fault(REGION, FaultKind.SERVICE, services=frozenset({"dynamodb"}))),
+        pytest.raises(SourceUnreadable, match=rf"dynamodb of {REGION} cannot be read"),
+    ):
+        look(hub, VALUE)
 
 
 SENT = "Brindle Quarry Weavers 8152"
