@@ -13,7 +13,6 @@ from components.payment.message_path import OPEN_INDEX
 from components.security.web_acl import WebAcl, WebAclArgs, stage_arn
 
 if TYPE_CHECKING:
-    from components.payment.api_document import ApiDocument
     from components.payment.message_api import MessageApi
     from components.payment.queues import MessageQueues
     from components.security.identity import Identity
@@ -31,7 +30,6 @@ def guard(
     opts: pulumi.ResourceOptions,
     *,
     api: MessageApi,
-    document: ApiDocument,
     identity: Identity,
     log_key_arn: pulumi.Input[str],
 ) -> WebAcl:
@@ -41,7 +39,7 @@ def guard(
         WebAclArgs(
             names=Names(settings.environment, settings.account_id),
             settings=settings.edge,
-            largest_body_bytes=document.largest_body_bytes,
+            largest_body_bytes=api.largest_body_bytes,
             stage_arn=stage_arn(region, api.api_id, api.stage_name),
             user_pool_arn=identity.user_pool_arn,
             log_retention_days=settings.log_retention_days,

@@ -132,12 +132,11 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
-    document = read_api_document(API_DOCUMENT, frozenset(FunctionName))
     api = MessageApi(
         API,
         MessageApiArgs(
             names=names,
-            document=document,
+            document=read_api_document(API_DOCUMENT, frozenset(FunctionName)),
             functions=functions.functions,
             user_pool_arn=identity.user_pool_arn,
             throttling=settings.api,
@@ -147,7 +146,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
-    guard(settings, region, opts, api=api, document=document, identity=identity, log_key_arn=operations.arn)
+    guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
     _publish(settings, region, foundation, api, opts)
     first_client = identity.clients[settings.clients[0]]
     return {
