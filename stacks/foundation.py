@@ -15,6 +15,7 @@ from components.payment.message_path import KEY_OBSERVERS, FunctionName
 from components.payment.stores import PaymentStores, PaymentStoresArgs
 from components.security.envelope_key import EnvelopeKey, EnvelopeKeyArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
+from components.security.zone_protection import ZoneProtection
 from stacks.providers import provider_for
 
 if TYPE_CHECKING:
@@ -77,6 +78,9 @@ def _names(settings: Settings, names: Names, providers: Mapping[str, aws.Provide
         "api_name_servers": zone.name_servers,
         "api_certificate_arns": zone.certificate_arns,
     }
+    if settings.edge.shield_advanced:
+        opts = pulumi.ResourceOptions(provider=providers[settings.regions[0]])
+        ZoneProtection(names.regional("zone"), zone.zone_arn, opts)
     if settings.dns.region_switch:
         switch = RegionSwitch(
             "region-switch",

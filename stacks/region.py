@@ -14,6 +14,7 @@ from components.monitoring.api_logging import ApiLogging, ApiLoggingArgs
 from components.network.api_domains import ApiDomains, ApiDomainsArgs
 from components.network.api_names import ApiNames
 from components.network.api_records import ApiRecords, ApiRecordsArgs, Probing
+from components.network.endpoint_policies import GATEWAYS, INTERFACES, endpoint_policies
 from components.network.private_network import PrivateNetwork, PrivateNetworkArgs
 from components.payment.api_document import read_api_document
 from components.payment.environment import Surroundings
@@ -27,6 +28,7 @@ from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
 from components.payment.ticks import Ticks, TicksArgs
 from components.security.identity import Identity, IdentityArgs
+from stacks.edge import FIREWALL, guard, reachable
 from stacks.foundation_outputs import read_foundation
 from stacks.providers import provider_for
 from stacks.settings import PROJECT_ROOT
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.blocks.statement import Statement
+    from components.network.endpoint_policies import Reachable
     from components.payment.environment import Retry
     from stacks.foundation_outputs import FoundationOutputs
     from stacks.settings import Settings
@@ -99,7 +102,18 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         opts,
     )
     ticks = {function: _ticks(settings, names, region, function, opts) for function in TICK_QUEUES}
-    stream = _stream(settings, names, region, payload_key, opts)
+    ticked = tuple(each.queue_arn for each in ticks.values())
+    # Every key that a function may ever use in the network is to be named here.
+    within = reachable(
+        settings,
+        region,
+        foundation=foundation,
+        queues=queues,
+        tick_queue_arns=ticked,
+        identity=identity,
+        key_arns=(payload_key, operations.arn),
+    )
+    stream = _stream(settings, region, payload_key, within, opts)
     channels = _Channels(queues, stream, ticks, notifications)
     functions = MessageFunctions(
         "functions",
@@ -132,6 +146,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
+    guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
     _publish(settings, region, foundation, api, opts)
     first_client = identity.clients[settings.clients[0]]
     return {
@@ -160,6 +175,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
 def operations_key_statements(names: Names, region: str) -> tuple[Statement, ...]:
     """Who may use the operations key: these log groups, and whoever deploys, through Lambda and Secrets Manager."""
     log_groups = [names.function_log_group(function) for function in FunctionName] + [names.api_log_group(API)]
+    log_groups.append(names.firewall_log_group(FIREWALL))
     services = (f"lambda.{region}.amazonaws.com", f"secretsmanager.{region}.amazonaws.com")
     return (
         administration(names.account_id),
@@ -173,17 +189,18 @@ def _retries(settings: Settings) -> dict[QueueName, Retry]:
 
 
 def _stream(
-    settings: Settings, names: Names, region: str, key_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+    settings: Settings, region: str, key_arn: pulumi.Input[str], within: Reachable, opts: pulumi.ResourceOptions
 ) -> EventStream:
+    names = Names(settings.environment, settings.account_id)
     network = PrivateNetwork(
         "network",
         PrivateNetworkArgs(
             names=names,
             region=region,
             settings=settings.network[region],
-            # What the publishing function calls beside the brokers: its queue, and the table of published events.
-            interface_endpoints=("sqs",),
-            gateway_endpoints=("dynamodb",),
+            interface_endpoints=INTERFACES,
+            gateway_endpoints=GATEWAYS,
+            policies=endpoint_policies(within),
         ),
         opts,
     )

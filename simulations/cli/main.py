@@ -21,10 +21,12 @@ from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
 from simulations.cli.replay import replay
+from simulations.cli.scan import scan
 from simulations.cloud.errors import CloudError
 from simulations.cloud.faults import InvalidFaultError
 from simulations.operations.errors import (
     IdentityUnknown,
+    NothingToLookFor,
     NotToBeGivenBack,
     QueueUnreachable,
     StoresUnknown,
@@ -52,6 +54,7 @@ CLEAR = (
     NotToBeGivenBack,
     UnusableMoment,
     IdentityUnknown,
+    NothingToLookFor,
 )
 
 app = typer.Typer(
@@ -73,6 +76,7 @@ for command in (
     redrive,
     reconcile,
     replay,
+    scan,
     regions,
     failback,
     fault,

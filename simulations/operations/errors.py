@@ -27,3 +27,7 @@ class IdentityUnknown(Exception):
 
 class UnusableMoment(Exception):
     """A moment that an operator named and that cannot be used. One line: what, and what was expected."""
+
+
+class NothingToLookFor(Exception):
+    """Messages that name no party: a scan for nothing would find nothing."""

@@ -32,6 +32,7 @@ SECOND_HUB = frozenset(
         "test_reconcile",
         "test_replay",
         "test_samples",
+        "test_scan",
     }
 )
 """The modules that take a hub of their own, so that two workers share what mostly waits."""
