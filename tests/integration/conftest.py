@@ -82,7 +82,7 @@ class Hub:
 
 @pytest.fixture(scope="session")
 def hub() -> Iterator[Hub]:
-    with deployment.temporary("dev") as (deployed, status), open_http() as http:
+    with deployment.temporary("dev", enforce_iam=True) as (deployed, status), open_http() as http:
         exports = {graph.stack: dict(graph.exports) for graph in deployed.graphs}
         yield Hub(status.document(), exports, http, deployed.ledger_port, deployed.home)
 
