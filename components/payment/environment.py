@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.payment.ledger import LedgerAccess
+    from components.security.audit_reach import AuditReach
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 NamespacePolicy = Literal["strict", "infer"]
@@ -33,7 +34,7 @@ CLIENTS_LIMIT = (ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES) // _CLIENT_BYTES
 
 _SERVES_API = frozenset({FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.OUTGOING})
 _EVENTS = frozenset({FunctionName.PUBLISHING, FunctionName.SYNCER})
-_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE} - _EVENTS
+_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.ATTEST} - _EVENTS
 _FED_FROM = {function: queue for queue, function in CONSUMERS.items()}
 _SENDS_TO = {
     FunctionName.INTAKE: QueueName.INCOMING,
@@ -105,6 +106,7 @@ class Surroundings:
     topic_arn: pulumi.Input[str]
     client_ids: Mapping[str, pulumi.Input[str]]
     ledger: LedgerAccess
+    audit: AuditReach
     payload_key_arn: pulumi.Input[str]
 
 
@@ -121,7 +123,7 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
     }
     if function in _SERVES_API:
         variables["API_CLIENTS"] = _api_clients(told.client_ids)
-    if function not in {FunctionName.INTAKE, *_EVENTS}:
+    if function not in {FunctionName.INTAKE, FunctionName.ATTEST, *_EVENTS}:
         variables["TRANSACTIONS_TABLE"] = told.table_name
     if function in _STORING:
         variables["PAYLOAD_BUCKETS"] = pulumi.Output.json_dumps(dict(told.bucket_names), sort_keys=True)
@@ -177,6 +179,8 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
                 "PAYLOAD_KEY_ARN": told.payload_key_arn,
                 "LEADERSHIP_TABLE": told.leadership_table_name,
             }
+        case FunctionName.ATTEST:
+            return told.audit.signer_variables()
         case _:
             return {}
 
@@ -206,6 +210,7 @@ def _recovering(told: Surroundings) -> dict[str, pulumi.Input[str]]:
         "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
         "PAYLOAD_KEY_ARN": told.payload_key_arn,
         "LEADERSHIP_TABLE": told.leadership_table_name,
+        **told.audit.variables(),
         "OPPOSITE_REGION": told.opposite_region,
         "RECOVERY_LOOK_SECONDS": str(told.recovery.look_seconds),
         "RECOVERY_FAILURES": str(told.recovery.failures),
