@@ -24,8 +24,8 @@ class FoundationError(pulumi.RunError):
 
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
-    """Each mapping is by Region; `audit` has what the stack's own chain needs; `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and `switch_check_id`
-    are those of the stack's own Region."""
+    """Each mapping is by Region; `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn`, `switch_check_id` and
+    `audit` are those of the stack's own Region."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
     table_name: pulumi.Output[str]

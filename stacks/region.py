@@ -120,9 +120,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
-    AuditAlarm(
-        "audit-chain", AuditAlarmArgs(names, functions.functions[FunctionName.ATTEST].log_group_name), opts
-    )
+    AuditAlarm("audit-chain", AuditAlarmArgs(names, functions.functions[FunctionName.ATTEST].log_group_name), opts)
     api = MessageApi(
         API,
         MessageApiArgs(

@@ -132,8 +132,8 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
     if function in _FED_FROM:
         variables |= _source(_FED_FROM[function], told)
-    if function in _EVENTS:
-        variables |= _of_events(function, told)
+    if function in (*_EVENTS, FunctionName.ATTEST):
+        variables |= _elsewhere(function, told)
     if function in (*BOOKKEEPERS, OBSERVER):
         variables |= told.ledger.variables(function)
     return variables | _own(function, told)
@@ -179,14 +179,14 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
                 "PAYLOAD_KEY_ARN": told.payload_key_arn,
                 "LEADERSHIP_TABLE": told.leadership_table_name,
             }
-        case FunctionName.ATTEST:
-            return told.audit.signer_variables()
         case _:
             return {}
 
 
-def _of_events(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
-    """Where events go: to the own stream, or to the opposite Region."""
+def _elsewhere(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """Where events and audit heads go: to the own stream, or to the opposite Region."""
+    if function is FunctionName.ATTEST:
+        return told.audit.signer_variables()
     if function is FunctionName.PUBLISHING:
         return dict(told.stream)
     return {

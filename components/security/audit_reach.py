@@ -22,7 +22,7 @@ HEADS = "heads"
 
 @dataclass(frozen=True, slots=True)
 class AuditReach:
-    """The table's replica and the signing key of the own Region; the bucket, in the other one, of the own chain's heads.
+    """The table's replica and the signing key of the own Region; in the other one, the bucket of the own chain's heads.
 
     `heads_key_arn`: under which that bucket is encrypted.
     """

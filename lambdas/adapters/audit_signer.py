@@ -1,4 +1,4 @@
-"""The audit key in KMS: ECDSA on P-384. KMS hashes what it signs: a head is far shorter than the 4,096 bytes it takes."""
+"""The audit key in KMS: ECDSA on P-384. KMS hashes what it signs: a head is shorter than the 4,096 bytes it takes."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class AttestChain:
 
 
 def _before(texts: Sequence[str], signed: Place) -> Place:
-    """The place before the first of these records, which is the one that is signed; it is itself verified by the head."""
+    """The place before the first of these records, which is the one that is signed, and verified by its head."""
     if signed.sequence == 0:
         return signed
     before = Place(signed.sequence - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,7 +81,9 @@ def test_only_attest_signs_and_only_in_one_way_when_the_audit_key_is_asked(dev: 
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_heads_are_locked_in_the_other_region_when_a_chain_is_signed(prod: dict[str, RecordedStack], region: str) -> None:
+def test_heads_are_locked_in_the_other_region_when_a_chain_is_signed(
+    prod: dict[str, RecordedStack], region: str
+) -> None:
     foundation, there = prod["prod-foundation"], OTHER[region]
     bucket = foundation.one("aws:s3/bucket:Bucket", f"audit-heads-{there}")
     lock = foundation.one("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", bucket.name)
@@ -97,7 +100,7 @@ def test_the_alarm_watches_for_what_attest_logs_when_a_chain_does_not_verify(dev
     alarm = stack.one("aws:cloudwatch/metricAlarm:MetricAlarm", "audit-chain").inputs
     assert watched["logGroupName"] == "/aws/lambda/twinrail-dev-attest"
     assert MESSAGE in watched["pattern"]
-    assert MESSAGE in (handler.__loader__.get_source(handler.__name__) or "")
+    assert f'"{MESSAGE}"' in inspect.getsource(handler)
     made = watched["metricTransformation"]
     assert (alarm["namespace"], alarm["metricName"]) == (made["namespace"], made["name"])
     assert audit_heads.PREFIX == "heads"

@@ -162,8 +162,8 @@ def test_stack_file_says_which_part_it_is_and_no_more_when_it_is_read(environmen
 def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str, RecordedStack]) -> None:
     assert set(dev["dev-eu-west-1"].exports) == {
         "region", "environment", "api_url", "api_names", "auth_url", "user_pool_id", "client_id", "client_secret_arn",
-        "clients", "queue_urls", "dead_letter_queue_urls", "tick_queue_url", "recovery_tick_queue_url", "audit_tick_queue_url",
-        "event_stream", "notification_topic_arn", "function_names",
+        "clients", "queue_urls", "dead_letter_queue_urls", "tick_queue_url", "recovery_tick_queue_url",
+        "audit_tick_queue_url", "event_stream", "notification_topic_arn", "function_names",
     }  # fmt: skip
     assert set(dev["dev-foundation"].exports) == {
         "payload_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",

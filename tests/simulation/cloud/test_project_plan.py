@@ -8,7 +8,6 @@ from simulations.cloud import deployment
 from simulations.cloud.graph import UNKNOWN_VALUE
 from simulations.cloud.quorum import strong_tables
 
-
 TABLES = ("transactions_table_name", "leadership_table_name", "audit_table_name")
 
 
