@@ -10,6 +10,7 @@ import pulumi
 from components.blocks.function import FunctionRole
 from components.blocks.naming import PROJECT
 from components.payment.message_path import FunctionName
+from components.security.audit_reach import AuditReach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ class FoundationError(pulumi.RunError):
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
     """Each mapping is by Region; `envelope_key_arn`, `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and
-    `switch_check_id` are those of the stack's own Region."""
+    `switch_check_id`, `audit` are those of the stack's own Region."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
     envelope_key_arn: pulumi.Output[str]
@@ -40,6 +41,7 @@ class FoundationOutputs:
     zone_id: pulumi.Output[str]
     certificate_arn: pulumi.Output[str]
     switch_check_id: pulumi.Output[str] | None
+    audit: AuditReach
 
 
 def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
@@ -71,6 +73,22 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
         zone_id=_text(reference, "api_zone_id"),
         certificate_arn=_text(reference, "api_certificate_arns", region),
         switch_check_id=_text(reference, "region_switch_check_ids", region) if settings.dns.region_switch else None,
+        audit=_audit(reference, settings, region),
+    )
+
+
+def _audit(reference: pulumi.StackReference, settings: Settings, region: str) -> AuditReach:
+    (opposite,) = (each for each in settings.regions if each != region)
+    return AuditReach(
+        region=region,
+        heads_region=opposite,
+        table_name=_text(reference, "audit_table_name"),
+        table_arn=_text(reference, "audit_table_arns", region),
+        table_key_arn=_text(reference, "payload_key_arns", region),
+        key_arn=_text(reference, "audit_key_arns", region),
+        heads_bucket=_text(reference, "audit_heads_buckets", region),
+        heads_bucket_arn=_text(reference, "audit_heads_bucket_arns", region),
+        heads_key_arn=_text(reference, "payload_key_arns", opposite),
     )
 
 

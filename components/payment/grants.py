@@ -19,6 +19,8 @@ from components.payment.message_path import OPEN_INDEX, FunctionName, QueueName
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from components.security.audit_reach import AuditReach
+
 _DECRYPT = ("kms:Decrypt",)
 _SEND = ("kms:Decrypt", "kms:GenerateDataKey")
 _WRITE = ("kms:GenerateDataKey",)
@@ -61,6 +63,7 @@ class Reach:
     ledger_arn: pulumi.Input[str]
     stream: StreamReach
     opposite_events_arn: str
+    audit: AuditReach
 
     @property
     def home(self) -> str:
@@ -286,6 +289,7 @@ def _recover(reach: Reach) -> tuple[Statement, ...]:
         *reach.publish(),
         reach.seal(),
         reach.unseal(),
+        *reach.audit.append(),
     )
 
 
@@ -295,6 +299,11 @@ def _publishing(reach: Reach) -> tuple[Statement, ...]:
 
 def _syncer(reach: Reach) -> tuple[Statement, ...]:
     return (*reach.receive(QueueName.SYNCING), reach.queue_key(), *reach.sync())
+
+
+def _attest(reach: Reach) -> tuple[Statement, ...]:
+    ticks = Statement("Receive", "Allow", _RECEIVE, (Exactly(reach.tick_queue_arns[FunctionName.ATTEST]),))
+    return (ticks, *reach.audit.attest())
 
 
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
@@ -309,6 +318,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.RECOVER: _recover,
     FunctionName.PUBLISHING: _publishing,
     FunctionName.SYNCER: _syncer,
+    FunctionName.ATTEST: _attest,
 }
 
 

@@ -29,6 +29,7 @@ class FunctionName(StrEnum):
     RECOVER = "recover"
     PUBLISHING = "publishing"
     SYNCER = "syncer"
+    ATTEST = "attest"
 
 
 CONSUMERS = {
@@ -57,9 +58,14 @@ PURPOSES = {
     FunctionName.RECOVER: "Watches the opposite Region; takes over, or gives up, what it leaves open when it is lost",
     FunctionName.PUBLISHING: "Publishes the payment events of both Regions to its own Region's stream",
     FunctionName.SYNCER: "Sends its Region's payment events to the opposite Region",
+    FunctionName.ATTEST: "Verifies its Region's audit chain, signs where it stands, keeps that in the opposite Region",
 }
 
-TICK_QUEUES = {FunctionName.TIMEOUT: "ticks", FunctionName.RECOVER: "recovery-ticks"}
+TICK_QUEUES = {
+    FunctionName.TIMEOUT: "ticks",
+    FunctionName.RECOVER: "recovery-ticks",
+    FunctionName.ATTEST: "audit-ticks",
+}
 """What feeds those that look every few seconds: a backlog of the one must not delay the other."""
 
 KEY_OBSERVERS = (FunctionName.HEALTH, FunctionName.RECOVER)

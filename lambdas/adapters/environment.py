@@ -303,6 +303,7 @@ class RecoverSettings:
     health: HealthSettings
     timeout: TimeoutSettings
     leadership_table: str
+    audit_table: str
     opposite_region: str
     processing_queue_url: str
     patience: Patience
@@ -314,6 +315,7 @@ class RecoverSettings:
             HealthSettings.read(environment),
             TimeoutSettings.read(environment),
             _required(environment, "LEADERSHIP_TABLE"),
+            _required(environment, "AUDIT_TABLE"),
             _required(environment, "OPPOSITE_REGION"),
             _required(environment, "PROCESSING_QUEUE_URL"),
             Patience(
@@ -386,6 +388,29 @@ class SyncerSettings:
             _required(environment, "OPPOSITE_REGION"),
             _required(environment, "OPPOSITE_EVENTS_QUEUE_URL"),
             SourceQueue.read(environment),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AttestSettings:
+    """What the function `attest` needs. heads_bucket: in the opposite Region."""
+
+    region: str
+    function: str
+    audit_table: str
+    audit_key_arn: str
+    opposite_region: str
+    heads_bucket: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "AttestSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "AUDIT_TABLE"),
+            _required(environment, "AUDIT_KEY_ARN"),
+            _required(environment, "OPPOSITE_REGION"),
+            _required(environment, "AUDIT_HEADS_BUCKET"),
         )
 
 

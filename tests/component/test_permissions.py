@@ -27,6 +27,7 @@ FUNCTIONS = (
     "recover",
     "publishing",
     "syncer",
+    "attest",
 )
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -40,6 +41,10 @@ def table(region: str) -> str:
 
 def leadership(region: str) -> str:
     return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-leadership"
+
+
+def audit(region: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-audit"
 
 
 def queue(region: str, name: str) -> str:
@@ -154,9 +159,10 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "kms:GenerateDataKeyWithoutPlaintext": {key(here), envelopes(here)},
             "sqs:SendMessage": {f"{ticks.removesuffix('ticks')}recovery-ticks", queue(here, "processing")},
             "dsql:DbConnect": {ledger(here)},
-            "dynamodb:Query": {f"{table(here)}/index/open-by-deadline"},
+            "dynamodb:Query": {f"{table(here)}/index/open-by-deadline", audit(here)},
             "dynamodb:GetItem": {table(here), leadership(here)},
-            "dynamodb:PutItem": {leadership(here)},
+            # To the audit chain it adds, and no more.
+            "dynamodb:PutItem": {leadership(here), audit(here)},
             "dynamodb:UpdateItem": {table(here), leadership(here)},
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
             "s3:PutObject": {objects(region, "outgoing") for region in REGIONS},
@@ -180,6 +186,17 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "sqs:SendMessage": {standard_queue(here, "syncing-dead-letters"), standard_queue(there, "payment-events")},
             "kms:Decrypt": both,
             "kms:GenerateDataKey": both,
+        },
+        "attest": {action: {standard_queue(here, "audit-ticks")} for action in RECEIVE}
+        | {
+            "dynamodb:Query": {audit(here)},
+            "s3:ListBucket": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}"},
+            "s3:GetObject": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}/heads/*"},
+            "s3:PutObject": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}/heads/*"},
+            "kms:Sign": {f"arn:aws:kms:{here}:{ACCOUNT}:key/audit-{here}"},
+            "kms:Verify": {f"arn:aws:kms:{here}:{ACCOUNT}:key/audit-{here}"},
+            "kms:Decrypt": both,
+            "kms:GenerateDataKey": {key(there)},
         },
     }
     return calls[function]
@@ -218,6 +235,10 @@ def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: di
                     assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["health"]}}
                 elif statement["Sid"] in {"Seal", "Unseal"}:
                     assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["payload"]}}
+                elif statement["Sid"] == "SignHeads":
+                    # What it signs comes from nobody else, and opens nothing.
+                    assert policy.name == "attest"
+                    assert statement["Action"] == ["kms:Sign", "kms:Verify"]
                 elif any(action.startswith("kms:") for action in statement["Action"]):
                     services = statement["Condition"]["StringEquals"]["kms:ViaService"]
                     regions = [arn.split(":")[3] for arn in statement["Resource"]]
