@@ -15,6 +15,7 @@ from components.payment.message_path import KEY_OBSERVERS, FunctionName
 from components.payment.stores import PaymentStores, PaymentStoresArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
 from stacks.providers import provider_for
+from stacks.vault import build_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ def build_foundation(settings: Settings) -> dict[str, object]:
     )
     return {
         **_names(settings, names, providers),
+        "vault": build_vault(settings, names, providers, identities),
         "payload_key_arns": stores.key.arns,
         "transactions_table_name": stores.table.table_name,
         "transactions_table_arns": stores.table.arns,

@@ -10,6 +10,8 @@ import pulumi
 from components.blocks.function import FunctionRole
 from components.blocks.naming import PROJECT
 from components.payment.message_path import FunctionName
+from components.security.vault import TOKEN_KEY_VERSION
+from components.security.vault_access import VaultReach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +41,7 @@ class FoundationOutputs:
     zone_id: pulumi.Output[str]
     certificate_arn: pulumi.Output[str]
     switch_check_id: pulumi.Output[str] | None
+    vault: VaultReach
 
 
 def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
@@ -69,6 +72,21 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
         zone_id=_text(reference, "api_zone_id"),
         certificate_arn=_text(reference, "api_certificate_arns", region),
         switch_check_id=_text(reference, "region_switch_check_ids", region) if settings.dns.region_switch else None,
+        vault=_vault(settings, region, reference),
+    )
+
+
+def _vault(settings: Settings, region: str, reference: pulumi.StackReference) -> VaultReach:
+    return VaultReach(
+        region=region,
+        tokens_table_name=_text(reference, "vault", "tokens_table_name"),
+        tokens_table_arn=_text(reference, "vault", "tokens_table_arns", region),
+        subjects_table_name=_text(reference, "vault", "subjects_table_name"),
+        subjects_table_arn=_text(reference, "vault", "subjects_table_arns", region),
+        token_key_arn=_text(reference, "vault", "token_key_arns", region),
+        token_key_version=TOKEN_KEY_VERSION,
+        vault_key_arn=_text(reference, "vault", "key_arns", region),
+        detokenise_per_minute=settings.vault.detokenise_per_minute,
     )
 
 

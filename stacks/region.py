@@ -30,6 +30,7 @@ from components.security.identity import Identity, IdentityArgs
 from stacks.foundation_outputs import read_foundation
 from stacks.providers import provider_for
 from stacks.settings import PROJECT_ROOT
+from stacks.vault import watch_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,6 +134,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         opts,
     )
     _publish(settings, region, foundation, api, opts)
+    watch_vault(settings, names, functions.functions[FunctionName.VAULT], opts)
     first_client = identity.clients[settings.clients[0]]
     return {
         "region": region,
@@ -286,6 +288,7 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
             published_arn=channels.stream.published.arn,
             by_iam=settings.event_stream.security == "iam",
         ),
+        vault=foundation.vault,
         opposite_events_arn=arn("sqs", _opposite(settings, region), names.account_id, _events_queue(names)),
     )
 
@@ -309,6 +312,7 @@ def _surroundings(
         opposite_region=_opposite(settings, region),
         opposite_events_queue_url=names.queue_url(_opposite(settings, region), _events_queue(names)),
         stream=channels.stream.variables(),
+        vault=foundation.vault.variables(),
         table_name=foundation.table_name,
         leadership_table_name=foundation.leadership_table_name,
         bucket_names=foundation.bucket_names,

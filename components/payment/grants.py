@@ -19,6 +19,8 @@ from components.payment.message_path import OPEN_INDEX, FunctionName, QueueName
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from components.security.vault_access import VaultReach
+
 _DECRYPT = ("kms:Decrypt",)
 _SEND = ("kms:Decrypt", "kms:GenerateDataKey")
 _WRITE = ("kms:GenerateDataKey",)
@@ -59,6 +61,7 @@ class Reach:
     ledger_arn: pulumi.Input[str]
     stream: StreamReach
     opposite_events_arn: str
+    vault: VaultReach
 
     @property
     def home(self) -> str:
@@ -275,6 +278,10 @@ def _syncer(reach: Reach) -> tuple[Statement, ...]:
     return (*reach.receive(QueueName.SYNCING), reach.queue_key(), *reach.sync())
 
 
+def _vault(reach: Reach) -> tuple[Statement, ...]:
+    return reach.vault.grants()
+
+
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TRANSACTION: _transaction,
     FunctionName.INTAKE: _intake,
@@ -287,6 +294,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.RECOVER: _recover,
     FunctionName.PUBLISHING: _publishing,
     FunctionName.SYNCER: _syncer,
+    FunctionName.VAULT: _vault,
 }
 
 

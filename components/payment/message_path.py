@@ -29,6 +29,7 @@ class FunctionName(StrEnum):
     RECOVER = "recover"
     PUBLISHING = "publishing"
     SYNCER = "syncer"
+    VAULT = "vault"
 
 
 CONSUMERS = {
@@ -57,6 +58,7 @@ PURPOSES = {
     FunctionName.RECOVER: "Watches the opposite Region; takes over, or gives up, what it leaves open when it is lost",
     FunctionName.PUBLISHING: "Publishes the payment events of both Regions to its own Region's stream",
     FunctionName.SYNCER: "Sends its Region's payment events to the opposite Region",
+    FunctionName.VAULT: "Gives tokens for identifying values, and their owner the values again; erases subjects",
 }
 
 TICK_QUEUES = {FunctionName.TIMEOUT: "ticks", FunctionName.RECOVER: "recovery-ticks"}

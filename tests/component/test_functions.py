@@ -80,6 +80,15 @@ READS = {
     | LEDGER,
     "publishing": {"STREAM_BOOTSTRAP_SERVERS", "STREAM_TOPIC", "STREAM_SECURITY", "PUBLISHED_EVENTS_TABLE"} | SOURCE,
     "syncer": {"OPPOSITE_REGION", "OPPOSITE_EVENTS_QUEUE_URL"} | SOURCE,
+    "vault": {
+        "API_CLIENTS",
+        "VAULT_TOKENS_TABLE",
+        "VAULT_SUBJECTS_TABLE",
+        "TOKEN_KEY_ARN",
+        "TOKEN_KEY_VERSION",
+        "VAULT_KEY_ARN",
+        "DETOKENISE_PER_MINUTE",
+    },
 }
 
 
