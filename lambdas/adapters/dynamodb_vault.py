@@ -81,7 +81,8 @@ class DynamoDBSubjects:
                 TableName=self.table,
                 Item={**_key(tenant, subject_id), "wrapped": {"B": wrapped}},
                 # id closes: a tombstone is written over, or a key under which values are kept already.
-                ConditionExpression="attribute_not_exists(id)",
+                ConditionExpression="attribute_not_exists(#id)",
+                ExpressionAttributeNames=placeholders("id"),
             )
         except ClientError as error:
             _require_condition_failed(error)
@@ -94,7 +95,8 @@ class DynamoDBSubjects:
         response = self.client.update_item(
             TableName=self.table,
             Key=_key(tenant, subject_id),
-            UpdateExpression="SET erased_at = if_not_exists(erased_at, :at) REMOVE wrapped",
+            UpdateExpression="SET #erased_at = if_not_exists(#erased_at, :at) REMOVE #wrapped",
+            ExpressionAttributeNames=placeholders("erased_at", "wrapped"),
             ExpressionAttributeValues={":at": to_attribute(instant_text(at))},
             ReturnValues="ALL_NEW",
         )
