@@ -18,6 +18,7 @@ from components.security.envelope_key import EnvelopeKey, EnvelopeKeyArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
 from components.security.zone_protection import ZoneProtection
 from stacks.providers import provider_for
+from stacks.vault import build_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +74,7 @@ def build_foundation(settings: Settings) -> dict[str, object]:
         "audit_key_arns": audit.key.arns,
         "audit_heads_buckets": {chain: bucket.bucket_name for chain, bucket in audit.heads.items()},
         "audit_heads_bucket_arns": {chain: bucket.arn for chain, bucket in audit.heads.items()},
+        "vault": build_vault(settings, names, providers, identities),
         "payload_key_arns": stores.key.arns,
         "envelope_key_arns": envelopes.arns,
         "transactions_table_name": stores.table.table_name,

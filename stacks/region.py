@@ -33,6 +33,7 @@ from stacks.edge import FIREWALL, guard, reachable
 from stacks.foundation_outputs import read_foundation
 from stacks.providers import provider_for
 from stacks.settings import PROJECT_ROOT
+from stacks.vault import watch_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,6 +152,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
     )
     guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
     _publish(settings, region, foundation, api, opts)
+    watch_vault(settings, names, functions.functions[FunctionName.VAULT], opts)
     first_client = identity.clients[settings.clients[0]]
     return {
         "region": region,
@@ -308,6 +310,7 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
             published_arn=channels.stream.published.arn,
             by_iam=settings.event_stream.security == "iam",
         ),
+        vault=foundation.vault,
         opposite_events_arn=arn("sqs", _opposite(settings, region), names.account_id, _events_queue(names)),
         audit=foundation.audit,
     )
@@ -332,6 +335,7 @@ def _surroundings(
         opposite_region=_opposite(settings, region),
         opposite_events_queue_url=names.queue_url(_opposite(settings, region), _events_queue(names)),
         stream=channels.stream.variables(),
+        vault=foundation.vault.variables(),
         table_name=foundation.table_name,
         leadership_table_name=foundation.leadership_table_name,
         bucket_names=foundation.bucket_names,

@@ -26,6 +26,7 @@ from stacks.function_settings import FunctionSettings, read_functions
 from stacks.ledger_settings import read_ledger
 from stacks.regions import read_regions
 from stacks.settings_file import Section, SettingsError, keys_of, read_settings_file
+from stacks.vault_settings import VaultSettings, read_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +99,7 @@ class Settings:
     edge: EdgeSettings
     clients: tuple[str, ...]
     ledger: LedgerSettings
+    vault: VaultSettings
     tags: Mapping[str, str]
 
 
@@ -145,6 +147,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         edge=read_edge(file.section("edge", keys_of(EdgeSettings))),
         clients=_clients(file),
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
+        vault=read_vault(file.section("vault", keys_of(VaultSettings))),
         tags=_tags(file.section("tags")),
     )
 

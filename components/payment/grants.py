@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from components.security.audit_reach import AuditReach
+    from components.security.vault_access import VaultReach
 
 _DECRYPT = ("kms:Decrypt",)
 _SEND = ("kms:Decrypt", "kms:GenerateDataKey")
@@ -64,6 +65,7 @@ class Reach:
     stream: StreamReach
     opposite_events_arn: str
     audit: AuditReach
+    vault: VaultReach
 
     @property
     def home(self) -> str:
@@ -306,6 +308,10 @@ def _attest(reach: Reach) -> tuple[Statement, ...]:
     return (ticks, *reach.audit.attest())
 
 
+def _vault(reach: Reach) -> tuple[Statement, ...]:
+    return reach.vault.grants()
+
+
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TRANSACTION: _transaction,
     FunctionName.INTAKE: _intake,
@@ -319,6 +325,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.PUBLISHING: _publishing,
     FunctionName.SYNCER: _syncer,
     FunctionName.ATTEST: _attest,
+    FunctionName.VAULT: _vault,
 }
 
 

@@ -30,6 +30,7 @@ class FunctionName(StrEnum):
     PUBLISHING = "publishing"
     SYNCER = "syncer"
     ATTEST = "attest"
+    VAULT = "vault"
 
 
 CONSUMERS = {
@@ -59,6 +60,7 @@ PURPOSES = {
     FunctionName.PUBLISHING: "Publishes the payment events of both Regions to its own Region's stream",
     FunctionName.SYNCER: "Sends its Region's payment events to the opposite Region",
     FunctionName.ATTEST: "Verifies its Region's audit chain, signs where it stands, keeps that in the opposite Region",
+    FunctionName.VAULT: "Gives tokens for identifying values, and their owner the values again; erases subjects",
 }
 
 TICK_QUEUES = {

@@ -414,6 +414,35 @@ class AttestSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class VaultSettings:
+    """What the function `vault` needs. values_per_minute: how many a client may see in clear."""
+
+    region: str
+    function: str
+    api_clients: Mapping[str, str]
+    tokens_table: str
+    subjects_table: str
+    token_key_arn: str
+    token_key_version: int
+    vault_key_arn: str
+    values_per_minute: int
+
+    @classmethod
+    def read(cls, environment: Environment) -> "VaultSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _api_clients(environment),
+            _required(environment, "VAULT_TOKENS_TABLE"),
+            _required(environment, "VAULT_SUBJECTS_TABLE"),
+            _required(environment, "TOKEN_KEY_ARN"),
+            _positive(environment, "TOKEN_KEY_VERSION"),
+            _required(environment, "VAULT_KEY_ARN"),
+            _positive(environment, "DETOKENISE_PER_MINUTE"),
+        )
+
+
 def _where(environment: Environment) -> tuple[str, str]:
     return _required(environment, "AWS_REGION"), _required(environment, "POWERTOOLS_SERVICE_NAME")
 

@@ -28,6 +28,7 @@ FUNCTIONS = (
     "publishing",
     "syncer",
     "attest",
+    "vault",
 )
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -73,6 +74,14 @@ def key(region: str) -> str:
 
 def envelopes(region: str) -> str:
     return f"arn:aws:kms:{region}:{ACCOUNT}:key/envelopes-{region}"
+
+
+def vault_table(region: str, name: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-vault-{name}"
+
+
+def vault_key(region: str, name: str) -> str:
+    return f"arn:aws:kms:{region}:{ACCOUNT}:key/{name}-{region}"
 
 
 def calls_of(function: str, here: str) -> dict[str, set[str]]:
@@ -198,6 +207,16 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "kms:Decrypt": both,
             "kms:GenerateDataKey": {key(there)},
         },
+        # The payload key is none of its business, and nobody else's role names its keys.
+        "vault": {
+            "kms:GenerateMac": {vault_key(here, "tokens")},
+            "kms:GenerateDataKey": {vault_key(here, "vault")},
+            "kms:Decrypt": {vault_key(here, "vault")},
+            "dynamodb:BatchGetItem": {vault_table(here, "tokens"), vault_table(here, "subjects")},
+            "dynamodb:UpdateItem": {vault_table(here, "tokens"), vault_table(here, "subjects")},
+            "dynamodb:GetItem": {vault_table(here, "subjects")},
+            "dynamodb:PutItem": {vault_table(here, "subjects")},
+        },
     }
     return calls[function]
 
@@ -239,6 +258,9 @@ def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: di
                     # What it signs comes from nobody else, and opens nothing.
                     assert policy.name == "attest"
                     assert statement["Action"] == ["kms:Sign", "kms:Verify"]
+                elif policy.name == "vault" and statement["Sid"] in {"DeriveTokenKeys", "WrapSubjectKeys"}:
+                    # Held in test_vault.py: by the algorithm and by the encryption context.
+                    assert statement["Condition"]
                 elif any(action.startswith("kms:") for action in statement["Action"]):
                     services = statement["Condition"]["StringEquals"]["kms:ViaService"]
                     regions = [arn.split(":")[3] for arn in statement["Resource"]]

@@ -47,6 +47,7 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
         "aws:apigateway/restApiPolicy:RestApiPolicy": apigateway.RestApiPolicy(),
         "aws:apigateway/stage:Stage": apigateway_stage.Stage(),
         "aws:cloudwatch/logGroup:LogGroup": cloudwatch.LogGroup(),
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": cloudwatch.LogMetricFilter(),
         "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.MetricAlarm(),
         "aws:cognito/resourceServer:ResourceServer": cognito.ResourceServer(),
         "aws:cognito/userPool:UserPool": cognito.UserPool(),
