@@ -10,6 +10,7 @@ import pulumi
 from components.blocks.function import FunctionRole
 from components.blocks.naming import PROJECT
 from components.payment.message_path import FunctionName
+from components.security.audit_reach import AuditReach
 from components.security.vault import TOKEN_KEY_VERSION
 from components.security.vault_access import VaultReach
 
@@ -25,8 +26,8 @@ class FoundationError(pulumi.RunError):
 
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
-    """Each mapping is by Region; `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and `switch_check_id`
-    are those of the stack's own Region."""
+    """Each mapping is by Region; `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn`, `switch_check_id` and
+    `audit` are those of the stack's own Region."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
     table_name: pulumi.Output[str]
@@ -42,6 +43,7 @@ class FoundationOutputs:
     certificate_arn: pulumi.Output[str]
     switch_check_id: pulumi.Output[str] | None
     vault: VaultReach
+    audit: AuditReach
 
 
 def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
@@ -73,6 +75,7 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
         certificate_arn=_text(reference, "api_certificate_arns", region),
         switch_check_id=_text(reference, "region_switch_check_ids", region) if settings.dns.region_switch else None,
         vault=_vault(settings, region, reference),
+        audit=_audit(reference, settings, region),
     )
 
 
@@ -87,6 +90,21 @@ def _vault(settings: Settings, region: str, reference: pulumi.StackReference) ->
         token_key_version=TOKEN_KEY_VERSION,
         vault_key_arn=_text(reference, "vault", "key_arns", region),
         detokenise_per_minute=settings.vault.detokenise_per_minute,
+    )
+
+
+def _audit(reference: pulumi.StackReference, settings: Settings, region: str) -> AuditReach:
+    (opposite,) = (each for each in settings.regions if each != region)
+    return AuditReach(
+        region=region,
+        heads_region=opposite,
+        table_name=_text(reference, "audit_table_name"),
+        table_arn=_text(reference, "audit_table_arns", region),
+        table_key_arn=_text(reference, "payload_key_arns", region),
+        key_arn=_text(reference, "audit_key_arns", region),
+        heads_bucket=_text(reference, "audit_heads_buckets", region),
+        heads_bucket_arn=_text(reference, "audit_heads_bucket_arns", region),
+        heads_key_arn=_text(reference, "payload_key_arns", opposite),
     )
 
 

@@ -26,6 +26,7 @@ from components.payment.message_path import EVENT_QUEUES, TICK_QUEUES, FunctionN
 from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
 from components.payment.ticks import Ticks, TicksArgs
+from components.security.audit_alarm import AuditAlarm, AuditAlarmArgs
 from components.security.identity import Identity, IdentityArgs
 from stacks.foundation_outputs import read_foundation
 from stacks.providers import provider_for
@@ -44,6 +45,7 @@ API = "messages"
 _TICKS = {
     FunctionName.TIMEOUT: ("Transactions past their deadline are looked for", "tick-schedule"),
     FunctionName.RECOVER: ("The opposite Region is looked at", "recovery-tick-schedule"),
+    FunctionName.ATTEST: ("The audit chain is verified, and where it stands signed", "audit-tick-schedule"),
 }
 API_DOCUMENT = PROJECT_ROOT / "lambdas" / "api" / "openapi.json"
 
@@ -119,6 +121,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
+    AuditAlarm("audit-chain", AuditAlarmArgs(names, functions.functions[FunctionName.ATTEST].log_group_name), opts)
     api = MessageApi(
         API,
         MessageApiArgs(
@@ -153,6 +156,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         "dead_letter_queue_urls": {name.value: queue.dead_letter_url for name, queue in queues.queues.items()},
         "tick_queue_url": ticks[FunctionName.TIMEOUT].queue_url,
         "recovery_tick_queue_url": ticks[FunctionName.RECOVER].queue_url,
+        "audit_tick_queue_url": ticks[FunctionName.ATTEST].queue_url,
         "event_stream": {"bootstrap_servers": stream.bootstrap_servers, "topic": stream.topic_name},
         "notification_topic_arn": notifications.topic.arn,
         "function_names": {name.value: function.function_name for name, function in functions.functions.items()},
@@ -290,6 +294,7 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
         ),
         vault=foundation.vault,
         opposite_events_arn=arn("sqs", _opposite(settings, region), names.account_id, _events_queue(names)),
+        audit=foundation.audit,
     )
 
 
@@ -322,5 +327,6 @@ def _surroundings(
         topic_arn=channels.notifications.topic.arn,
         client_ids={name: client.client_id for name, client in identity.clients.items()},
         ledger=LedgerAccess(foundation.ledger_endpoint, settings.ledger.sslmode),
+        audit=foundation.audit,
         payload_key_arn=foundation.payload_key_arns[region],
     )

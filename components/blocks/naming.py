@@ -58,6 +58,10 @@ class Names:
         """A bucket; bucket names are global to all of AWS (63 characters)."""
         return _within(f"{PROJECT}-{self.environment}-payloads-{region}-{self.account_id}", 63)
 
+    def audit_heads_bucket(self, region: str) -> str:
+        """The bucket, in that Region, of the other Region's audit heads (63 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-audit-heads-{region}-{self.account_id}", 63)
+
     def role(self, region: str, user: str) -> str:
         """A role; role names are global to the account, so they carry the Region (64 characters)."""
         return _within(f"{PROJECT}-{self.environment}-{region}-{user}", 64)

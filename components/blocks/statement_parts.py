@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import pulumi
 
-Operator = Literal["StringEquals", "StringNotEquals", "ArnEquals", "Bool", "Null"]
+Operator = Literal["StringEquals", "StringNotEquals", "ArnEquals", "ArnNotEquals", "Bool", "Null"]
 
 _SERVICE = re.compile(r"[a-z][a-z0-9-]*")
 _WILDCARD = re.compile(r"[*?]")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.payment.ledger import LedgerAccess
+    from components.security.audit_reach import AuditReach
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 NamespacePolicy = Literal["strict", "infer"]
@@ -33,7 +34,8 @@ CLIENTS_LIMIT = (ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES) // _CLIENT_BYTES
 
 _SERVES_API = frozenset({FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.OUTGOING, FunctionName.VAULT})
 _EVENTS = frozenset({FunctionName.PUBLISHING, FunctionName.SYNCER})
-_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.VAULT} - _EVENTS
+_BESIDE_PAYMENTS = frozenset({FunctionName.VAULT, FunctionName.ATTEST})
+_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE} - _BESIDE_PAYMENTS - _EVENTS
 _FED_FROM = {function: queue for queue, function in CONSUMERS.items()}
 _SENDS_TO = {
     FunctionName.INTAKE: QueueName.INCOMING,
@@ -106,6 +108,7 @@ class Surroundings:
     topic_arn: pulumi.Input[str]
     client_ids: Mapping[str, pulumi.Input[str]]
     ledger: LedgerAccess
+    audit: AuditReach
     payload_key_arn: pulumi.Input[str]
 
 
@@ -122,7 +125,7 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
     }
     if function in _SERVES_API:
         variables["API_CLIENTS"] = _api_clients(told.client_ids)
-    if function not in {FunctionName.INTAKE, FunctionName.VAULT, *_EVENTS}:
+    if function not in {FunctionName.INTAKE, *_BESIDE_PAYMENTS, *_EVENTS}:
         variables["TRANSACTIONS_TABLE"] = told.table_name
     if function in _STORING:
         variables["PAYLOAD_BUCKETS"] = pulumi.Output.json_dumps(dict(told.bucket_names), sort_keys=True)
@@ -131,8 +134,8 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
     if function in _FED_FROM:
         variables |= _source(_FED_FROM[function], told)
-    if function in _EVENTS:
-        variables |= _of_events(function, told)
+    if function in (*_EVENTS, FunctionName.ATTEST):
+        variables |= _elsewhere(function, told)
     if function in (*BOOKKEEPERS, OBSERVER):
         variables |= told.ledger.variables(function)
     return variables | _own(function, told)
@@ -179,11 +182,13 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
                 "LEADERSHIP_TABLE": told.leadership_table_name,
             }
         case _:
-            return dict(told.vault) if function is FunctionName.VAULT else {}
+            return {**told.vault, **told.audit.variables()} if function is FunctionName.VAULT else {}
 
 
-def _of_events(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
-    """Where events go: to the own stream, or to the opposite Region."""
+def _elsewhere(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """Where events and audit heads go: to the own stream, or to the opposite Region."""
+    if function is FunctionName.ATTEST:
+        return told.audit.signer_variables()
     if function is FunctionName.PUBLISHING:
         return dict(told.stream)
     return {
@@ -207,6 +212,7 @@ def _recovering(told: Surroundings) -> dict[str, pulumi.Input[str]]:
         "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
         "PAYLOAD_KEY_ARN": told.payload_key_arn,
         "LEADERSHIP_TABLE": told.leadership_table_name,
+        **told.audit.variables(),
         "OPPOSITE_REGION": told.opposite_region,
         "RECOVERY_LOOK_SECONDS": str(told.recovery.look_seconds),
         "RECOVERY_FAILURES": str(told.recovery.failures),

@@ -19,6 +19,7 @@ from components.payment.message_path import OPEN_INDEX, FunctionName, QueueName
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from components.security.audit_reach import AuditReach
     from components.security.vault_access import VaultReach
 
 _DECRYPT = ("kms:Decrypt",)
@@ -62,6 +63,7 @@ class Reach:
     stream: StreamReach
     opposite_events_arn: str
     vault: VaultReach
+    audit: AuditReach
 
     @property
     def home(self) -> str:
@@ -267,6 +269,7 @@ def _recover(reach: Reach) -> tuple[Statement, ...]:
         *reach.table("GetItem", "UpdateItem"),
         *reach.answer_from("incoming", "outgoing"),
         *reach.publish(),
+        *reach.audit.append(),
     )
 
 
@@ -279,7 +282,12 @@ def _syncer(reach: Reach) -> tuple[Statement, ...]:
 
 
 def _vault(reach: Reach) -> tuple[Statement, ...]:
-    return reach.vault.grants()
+    return (*reach.vault.grants(), *reach.audit.append())
+
+
+def _attest(reach: Reach) -> tuple[Statement, ...]:
+    ticks = Statement("Receive", "Allow", _RECEIVE, (Exactly(reach.tick_queue_arns[FunctionName.ATTEST]),))
+    return (ticks, *reach.audit.attest())
 
 
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
@@ -295,6 +303,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.PUBLISHING: _publishing,
     FunctionName.SYNCER: _syncer,
     FunctionName.VAULT: _vault,
+    FunctionName.ATTEST: _attest,
 }
 
 

@@ -30,6 +30,7 @@ class FunctionName(StrEnum):
     PUBLISHING = "publishing"
     SYNCER = "syncer"
     VAULT = "vault"
+    ATTEST = "attest"
 
 
 CONSUMERS = {
@@ -59,9 +60,14 @@ PURPOSES = {
     FunctionName.PUBLISHING: "Publishes the payment events of both Regions to its own Region's stream",
     FunctionName.SYNCER: "Sends its Region's payment events to the opposite Region",
     FunctionName.VAULT: "Gives tokens for identifying values, and their owner the values again; erases subjects",
+    FunctionName.ATTEST: "Verifies its Region's audit chain, signs where it stands, keeps that in the opposite Region",
 }
 
-TICK_QUEUES = {FunctionName.TIMEOUT: "ticks", FunctionName.RECOVER: "recovery-ticks"}
+TICK_QUEUES = {
+    FunctionName.TIMEOUT: "ticks",
+    FunctionName.RECOVER: "recovery-ticks",
+    FunctionName.ATTEST: "audit-ticks",
+}
 """What feeds those that look every few seconds: a backlog of the one must not delay the other."""
 
 KEY_OBSERVERS = (FunctionName.HEALTH, FunctionName.RECOVER)

@@ -285,6 +285,7 @@ class RecoverSettings:
     health: HealthSettings
     timeout: TimeoutSettings
     leadership_table: str
+    audit_table: str
     opposite_region: str
     processing_queue_url: str
     patience: Patience
@@ -296,6 +297,7 @@ class RecoverSettings:
             HealthSettings.read(environment),
             TimeoutSettings.read(environment),
             _required(environment, "LEADERSHIP_TABLE"),
+            _required(environment, "AUDIT_TABLE"),
             _required(environment, "OPPOSITE_REGION"),
             _required(environment, "PROCESSING_QUEUE_URL"),
             Patience(
@@ -384,6 +386,7 @@ class VaultSettings:
     token_key_version: int
     vault_key_arn: str
     values_per_minute: int
+    audit_table: str
 
     @classmethod
     def read(cls, environment: Environment) -> "VaultSettings":
@@ -397,6 +400,30 @@ class VaultSettings:
             _positive(environment, "TOKEN_KEY_VERSION"),
             _required(environment, "VAULT_KEY_ARN"),
             _positive(environment, "DETOKENISE_PER_MINUTE"),
+            _required(environment, "AUDIT_TABLE"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AttestSettings:
+    """What the function `attest` needs. heads_bucket: in the opposite Region."""
+
+    region: str
+    function: str
+    audit_table: str
+    audit_key_arn: str
+    opposite_region: str
+    heads_bucket: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "AttestSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "AUDIT_TABLE"),
+            _required(environment, "AUDIT_KEY_ARN"),
+            _required(environment, "OPPOSITE_REGION"),
+            _required(environment, "AUDIT_HEADS_BUCKET"),
         )
 
 

@@ -9,7 +9,9 @@ import sys
 
 import typer
 
+from lambdas.service.ports import AuditUnavailable
 from simulations.checkers.sources import SourceUnreadable
+from simulations.cli.audit import audit
 from simulations.cli.clouds import down, status, up
 from simulations.cli.console import print_error
 from simulations.cli.dead_letters import dead_letters, redrive
@@ -29,6 +31,8 @@ from simulations.operations.errors import (
     QueueUnreachable,
     StoresUnknown,
     UnknownQueue,
+    UnusableExport,
+    UnusableKey,
     UnusableMoment,
 )
 from simulations.plan.svg import DrawingFailed
@@ -52,6 +56,9 @@ CLEAR = (
     NotToBeGivenBack,
     UnusableMoment,
     IdentityUnknown,
+    UnusableExport,
+    UnusableKey,
+    AuditUnavailable,
 )
 
 app = typer.Typer(
@@ -81,6 +88,7 @@ for command in (
     demo,
 ):
     app.command()(command)
+app.add_typer(audit)
 
 
 def run() -> None:

@@ -71,6 +71,7 @@ READS = {
         "NOTIFICATION_TOPIC_ARN",
         "NAMESPACE_POLICY",
         "OPPOSITE_REGION",
+        "AUDIT_TABLE",
         "RECOVERY_LOOK_SECONDS",
         "RECOVERY_FAILURES",
         "RECOVERY_SUCCESSES",
@@ -88,7 +89,9 @@ READS = {
         "TOKEN_KEY_VERSION",
         "VAULT_KEY_ARN",
         "DETOKENISE_PER_MINUTE",
+        "AUDIT_TABLE",
     },
+    "attest": {"AUDIT_TABLE", "AUDIT_KEY_ARN", "AUDIT_HEADS_BUCKET", "OPPOSITE_REGION"},
 }
 
 

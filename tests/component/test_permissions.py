@@ -28,6 +28,7 @@ FUNCTIONS = (
     "publishing",
     "syncer",
     "vault",
+    "attest",
 )
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -41,6 +42,10 @@ def table(region: str) -> str:
 
 def leadership(region: str) -> str:
     return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-leadership"
+
+
+def audit(region: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-audit"
 
 
 def queue(region: str, name: str) -> str:
@@ -159,9 +164,10 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
             "sqs:SendMessage": {f"{ticks.removesuffix('ticks')}recovery-ticks", queue(here, "processing")},
             "dsql:DbConnect": {ledger(here)},
-            "dynamodb:Query": {f"{table(here)}/index/open-by-deadline"},
+            "dynamodb:Query": {f"{table(here)}/index/open-by-deadline", audit(here)},
             "dynamodb:GetItem": {table(here), leadership(here)},
-            "dynamodb:PutItem": {leadership(here)},
+            # To the audit chain it adds, and no more.
+            "dynamodb:PutItem": {leadership(here), audit(here)},
             "dynamodb:UpdateItem": {table(here), leadership(here)},
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
             "s3:PutObject": {objects(region, "outgoing") for region in REGIONS},
@@ -186,15 +192,28 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "kms:Decrypt": both,
             "kms:GenerateDataKey": both,
         },
-        # The payload key is none of its business, and nobody else's role names its keys.
+        # Nobody else's role names its keys.
         "vault": {
             "kms:GenerateMac": {vault_key(here, "tokens")},
             "kms:GenerateDataKey": {vault_key(here, "vault")},
-            "kms:Decrypt": {vault_key(here, "vault")},
+            "kms:Decrypt": {vault_key(here, "vault"), key(here)},
             "dynamodb:BatchGetItem": {vault_table(here, "tokens"), vault_table(here, "subjects")},
             "dynamodb:UpdateItem": {vault_table(here, "tokens"), vault_table(here, "subjects")},
             "dynamodb:GetItem": {vault_table(here, "subjects")},
-            "dynamodb:PutItem": {vault_table(here, "subjects")},
+            # To the audit chain, whose table is under the payload key, it adds.
+            "dynamodb:PutItem": {vault_table(here, "subjects"), audit(here)},
+            "dynamodb:Query": {audit(here)},
+        },
+        "attest": {action: {standard_queue(here, "audit-ticks")} for action in RECEIVE}
+        | {
+            "dynamodb:Query": {audit(here)},
+            "s3:ListBucket": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}"},
+            "s3:GetObject": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}/heads/*"},
+            "s3:PutObject": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}/heads/*"},
+            "kms:Sign": {f"arn:aws:kms:{here}:{ACCOUNT}:key/audit-{here}"},
+            "kms:Verify": {f"arn:aws:kms:{here}:{ACCOUNT}:key/audit-{here}"},
+            "kms:Decrypt": both,
+            "kms:GenerateDataKey": {key(there)},
         },
     }
     return calls[function]
@@ -234,6 +253,10 @@ def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: di
                 elif policy.name == "vault" and statement["Sid"] in {"DeriveTokenKeys", "WrapSubjectKeys"}:
                     # Held in test_vault.py: by the algorithm and by the encryption context.
                     assert statement["Condition"]
+                elif statement["Sid"] == "SignHeads":
+                    # What it signs comes from nobody else, and opens nothing.
+                    assert policy.name == "attest"
+                    assert statement["Action"] == ["kms:Sign", "kms:Verify"]
                 elif any(action.startswith("kms:") for action in statement["Action"]):
                     services = statement["Condition"]["StringEquals"]["kms:ViaService"]
                     regions = [arn.split(":")[3] for arn in statement["Resource"]]

@@ -78,7 +78,7 @@ def test_every_queue_and_topic_refuses_plain_transport_when_it_is_made(dev: dict
         *stack.of("aws:sqs/queuePolicy:QueuePolicy").values(),
         *stack.of("aws:sns/topicPolicy:TopicPolicy").values(),
     ]
-    assert len(policies) == 13
+    assert len(policies) == 14
     for policy in policies:
         statement, *others = statements_of(policy)
         assert len(others) == (policy.name in OF_EVENTS)

@@ -14,6 +14,7 @@ from simulations.cloud.realisers import (
     cognito,
     dsql,
     dynamodb,
+    dynamodb_policy,
     iam,
     kms,
     lambda_function,
@@ -54,6 +55,7 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
         "aws:cognito/userPoolDomain:UserPoolDomain": cognito.UserPoolDomain(),
         "aws:dsql/cluster:Cluster": dsql.Cluster(),
         "aws:dsql/clusterPeering:ClusterPeering": dsql.ClusterPeering(),
+        "aws:dynamodb/resourcePolicy:ResourcePolicy": dynamodb_policy.ResourcePolicy(),
         "aws:dynamodb/table:Table": dynamodb.Table(),
         "aws:dynamodb/tableReplica:TableReplica": dynamodb.TableReplica(),
         "aws:iam/policy:Policy": iam.Policy(),
@@ -102,6 +104,7 @@ MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
     {
         "aws:arcregionswitch/plan:Plan": "no emulator has ARC: its health checks are states that the embedded cloud's "
         "DNS holds",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": "the emulator's logs feed no metrics",
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _NO_NETWORK,
         "aws:ec2/routeTable:RouteTable": _NO_NETWORK,
         "aws:ec2/routeTableAssociation:RouteTableAssociation": _NO_NETWORK,
