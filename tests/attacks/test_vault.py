@@ -25,7 +25,8 @@ def audited(hub: Hub, region: str, **details: str) -> list[dict[str, Any]]:
     """The records of a Region's audit chain that bear these details."""
     texts = [item["record"]["S"] for item in items(hub, "audit", region) if item["chain"]["S"] == region]
     records = [json.loads(text) for text in texts]
-    return [each for each in records if details.items() <= _told(each).items()]
+    events = [_told(each) for each in records]
+    return [each for each in events if details.items() <= each.items()]
 
 
 def _told(record: dict[str, Any]) -> dict[str, Any]:
