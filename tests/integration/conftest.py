@@ -1,9 +1,9 @@
-"""Two deployments of dev for all integration tests: their xdist groups see to it that a worker deploys once."""
+"""Two deployments of dev for all integration tests (`hub`): their xdist groups see to it that a worker deploys once."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from simulations.cloud import deployment
 from simulations.cloud.realisers.base import Cloud
-from simulations.traffic.client import HubClient, open_http
+from simulations.traffic.client import HubClient
 from simulations.traffic.connections import client_secret, connect
 from simulations.traffic.payments import credit_transfer
 
@@ -64,13 +63,6 @@ class Hub:
 
     def aws(self, service: str, region: str) -> Any:
         return Cloud(self.status["aws_endpoint"], "000000000000", region).client(service)
-
-
-@pytest.fixture(scope="session")
-def hub() -> Iterator[Hub]:
-    with deployment.temporary("dev", enforce_iam=True) as (deployed, status), open_http() as http:
-        exports = {graph.stack: dict(graph.exports) for graph in deployed.graphs}
-        yield Hub(status.document(), exports, http, deployed.ledger_port, deployed.home)
 
 
 @pytest.fixture(params=REGIONS)
