@@ -246,3 +246,6 @@ def test_a_call_is_refused_when_it_is_not_signed(hub: Hub) -> None:
         headers={"X-Amz-Target": "DynamoDB_20120810.GetItem", "Content-Type": "application/x-amz-json-1.0"},
     )
     assert (answered.status_code, "MissingAuthenticationToken" in answered.text) == (400, True)
+    bucket = f"{hub.status['aws_endpoint']}/twinrail-dev-payloads-{HERE}-{ACCOUNT}"
+    assert hub.http.get(bucket, params={"list-type": "2"}).status_code == 403
+    assert hub.http.get(f"{bucket}/outgoing/a/b").status_code == 403
