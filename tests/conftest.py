@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,6 +12,7 @@ from simulations.cloud import deployment
 from simulations.cloud.realisers.base import Cloud
 from simulations.permissions.deployed import evidence
 from simulations.traffic.client import open_http
+from simulations.traffic.payments import credit_transfer
 from tests import grants_seen
 from tests.integration.conftest import REGIONS, Hub
 
@@ -28,3 +31,15 @@ def hub(request: pytest.FixtureRequest) -> Iterator[Hub]:
         if isinstance(plugin, grants_seen.GrantsSeen):
             endpoint = status.document()["aws_endpoint"]
             plugin.add(evidence(Cloud(str(endpoint), "000000000000", region) for region in REGIONS))
+
+
+@pytest.fixture(params=REGIONS)
+def region(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def payment() -> Callable[[], bytes]:
+    """Makes valid messages, each with ids of its own."""
+    randomness = random.SystemRandom()
+    return lambda: credit_transfer(randomness, datetime.now(UTC))

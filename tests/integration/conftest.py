@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,6 @@ import pytest
 from simulations.cloud.realisers.base import Cloud
 from simulations.traffic.client import HubClient
 from simulations.traffic.connections import client_secret, connect
-from simulations.traffic.payments import credit_transfer
 
 REGIONS = ("eu-west-1", "eu-west-2")
 
@@ -63,15 +59,3 @@ class Hub:
 
     def aws(self, service: str, region: str) -> Any:
         return Cloud(self.status["aws_endpoint"], "000000000000", region).client(service)
-
-
-@pytest.fixture(params=REGIONS)
-def region(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def payment() -> Callable[[], bytes]:
-    """Makes valid messages, each with ids of its own."""
-    randomness = random.SystemRandom()
-    return lambda: credit_transfer(randomness, datetime.now(UTC))
