@@ -82,6 +82,10 @@ class Names:
         """The access log group of an API."""
         return f"/aws/apigateway/{self.regional(name)}"
 
+    def firewall_log_group(self, name: str) -> str:
+        """The log group of a web ACL: WAF takes none whose name begins otherwise."""
+        return f"aws-waf-logs-{self.regional(name)}"
+
     def auth_domain(self, region: str) -> str:
         """The prefix of a user pool's domain: unique among all of AWS's customers in the Region (63 characters)."""
         return _within(f"{PROJECT}-{self.environment}-{region}-{self.account_id}", 63)

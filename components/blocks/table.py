@@ -29,6 +29,7 @@ class GlobalTableArgs:
     """`regions` holds the two replicas, the first of which makes the table; `witness` is the third Region of their set.
 
     `key_arns` has each Region's own key. `hash_key` is a string attribute, `number_range_key` a number.
+    `point_in_time_recovery` is for all tables but one whose deletions must hold.
     """
 
     table_name: str
@@ -40,6 +41,7 @@ class GlobalTableArgs:
     deletion_protection: bool
     indexes: tuple[KeysIndex, ...] = ()
     number_range_key: str | None = None
+    point_in_time_recovery: bool = True
 
 
 class GlobalTable(pulumi.ComponentResource):
@@ -66,14 +68,14 @@ class GlobalTable(pulumi.ComponentResource):
             server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(
                 enabled=True, kms_key_arn=args.key_arns[home]
             ),
-            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
+            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=args.point_in_time_recovery),
             deletion_protection_enabled=args.deletion_protection,
             replicas=[
                 aws.dynamodb.TableReplicaArgs(
                     region_name=other,
                     consistency_mode="STRONG",
                     kms_key_arn=args.key_arns[other],
-                    point_in_time_recovery=True,
+                    point_in_time_recovery=args.point_in_time_recovery,
                     deletion_protection_enabled=args.deletion_protection,
                     propagate_tags=True,
                 )

@@ -30,6 +30,7 @@ class FunctionName(StrEnum):
     PUBLISHING = "publishing"
     SYNCER = "syncer"
     ATTEST = "attest"
+    VAULT = "vault"
 
 
 CONSUMERS = {
@@ -59,6 +60,7 @@ PURPOSES = {
     FunctionName.PUBLISHING: "Publishes the payment events of both Regions to its own Region's stream",
     FunctionName.SYNCER: "Sends its Region's payment events to the opposite Region",
     FunctionName.ATTEST: "Verifies its Region's audit chain, signs where it stands, keeps that in the opposite Region",
+    FunctionName.VAULT: "Gives tokens for identifying values, and their owner the values again; erases subjects",
 }
 
 TICK_QUEUES = {
@@ -69,7 +71,20 @@ TICK_QUEUES = {
 """What feeds those that look every few seconds: a backlog of the one must not delay the other."""
 
 KEY_OBSERVERS = (FunctionName.HEALTH, FunctionName.RECOVER)
-"""Who asks whether the payload key can be used."""
+"""Who asks whether the payload key and the envelope key can be used."""
+
+SEALERS = (FunctionName.INTAKE, FunctionName.PROCESSING, FunctionName.TIMEOUT, FunctionName.RECOVER)
+"""Who seals payloads: takes messages in, or makes answers."""
+
+OPENERS = (
+    FunctionName.INCOMING,
+    FunctionName.PROCESSING,
+    FunctionName.RELEASING,
+    FunctionName.OUTGOING,
+    FunctionName.TIMEOUT,
+    FunctionName.RECOVER,
+)
+"""Who opens payloads, to check, read or show them."""
 
 OPEN_INDEX = "open-by-deadline"
 """The index of the transactions table that lists open transactions by deadline."""

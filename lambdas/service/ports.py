@@ -9,6 +9,7 @@ from lambdas.core.audit.event import AuditEvent
 from lambdas.core.audit.head import AuditHead, SignedHead
 from lambdas.core.deadlines import Position, Tick
 from lambdas.core.durability import Copies
+from lambdas.core.envelope import EnvelopeContext
 from lambdas.core.events import PaymentEvent
 from lambdas.core.health import CheckName, CheckResult, RegionHealth
 from lambdas.core.iso20022.assessment import Assessment
@@ -171,6 +172,16 @@ class PayloadStore(Protocol):
 
     def complete(self, message: MessageReference, region: str) -> bool:
         """Have a Region store a message that another one has; True where it did not yet. Raises like `get`."""
+
+
+class Envelopes(Protocol):
+    """Payloads sealed for what they are. Where the keys cannot be asked for, both raise, and nothing is released."""
+
+    def seal(self, context: EnvelopeContext, content: bytes) -> bytes:
+        """The sealed form; another one at every call."""
+
+    def open(self, context: EnvelopeContext, sealed: bytes) -> bytes:
+        """What is in it. Raises EnvelopeRefused where it was sealed for something else, or touched."""
 
 
 class MessageQueue(Protocol):

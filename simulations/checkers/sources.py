@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
     from simulations.checkers.chains import AuditSource
+    from simulations.checkers.sealed import Unsealing
 
 
 class SourceUnreadable(Exception):
@@ -24,11 +25,13 @@ class HubSources:
     """The stores of one hub.
 
     dynamodb: any Region's client, since strongly consistent reads see every Region's writes. buckets: Region to client
-    and bucket name. connection: the ledger, as any user who may read all of it. audit: None where it is not looked at.
+    and bucket name. connection: the ledger, as any user who may read all of it. unseal: opens what is in the buckets.
+    audit: None where it is not looked at.
     """
 
     dynamodb: DynamoDBClient
     table: str
     buckets: Mapping[str, tuple[S3Client, str]]
     connection: psycopg.Connection[tuple[object, ...]]
+    unseal: Unsealing
     audit: AuditSource | None = None

@@ -29,6 +29,10 @@ def up(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port of the embedded cloud. Default: a free one.")
     ] = None,
+    enforce_iam: Annotated[
+        bool,
+        typer.Option("--enforce-iam", help="Verify signatures, and hold each call against its caller's policies."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Start the embedded cloud in the background and deploy all stacks of an environment.
@@ -38,7 +42,7 @@ def up(
     from simulations.cloud import deployment
 
     with DeploymentProgress() as progress:
-        result = deployment.up(env, port=port, progress=progress, home=home())
+        result = deployment.up(env, port=port, enforce_iam=enforce_iam, progress=progress, home=home())
     _on_record(result.counts)
     document = running.status(home=home()).document()
     if as_json:

@@ -23,10 +23,12 @@ from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
 from simulations.cli.replay import replay
+from simulations.cli.scan import scan
 from simulations.cloud.errors import CloudError
 from simulations.cloud.faults import InvalidFaultError
 from simulations.operations.errors import (
     IdentityUnknown,
+    NothingToLookFor,
     NotToBeGivenBack,
     QueueUnreachable,
     StoresUnknown,
@@ -56,6 +58,7 @@ CLEAR = (
     NotToBeGivenBack,
     UnusableMoment,
     IdentityUnknown,
+    NothingToLookFor,
     UnusableExport,
     UnusableKey,
     AuditUnavailable,
@@ -80,6 +83,7 @@ for command in (
     redrive,
     reconcile,
     replay,
+    scan,
     regions,
     failback,
     fault,

@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count, product
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -126,12 +127,14 @@ class Load:
         heapq.heapify(self._waiting)
         self._changed = threading.Condition()
         self._open = len(self.dealings)
-        self._stopped = self._broke = False
+        self._stopped = False
+        self._broken: BaseException | None = None
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="participant")
-        self._workers: list[Future[None]] = []
+        # One thread waits for what is due, and no other: sixty that wake at every call would take a core from the hub.
+        self._clock = threading.Thread(target=self._hand_out, name="participants-clock", daemon=True)
 
     def __enter__(self) -> Self:
-        self._workers = [self._pool.submit(self._work) for _ in range(THREADS)]
+        self._clock.start()
         return self
 
     def __exit__(
@@ -154,6 +157,7 @@ class Load:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
+        self._clock.join()
         self._pool.shutdown()
 
     def await_ends(self, patience_seconds: float) -> bool:
@@ -162,21 +166,15 @@ class Load:
         Raises whatever broke the load itself.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._open == 0 or self._broke, timeout=patience_seconds)
-        for each in self._workers:
-            if each.done():
-                each.result()
+            self._changed.wait_for(lambda: self._open == 0 or self._broken is not None, timeout=patience_seconds)
+        if self._broken is not None:
+            raise self._broken
         return self._open == 0
 
-    def _work(self) -> None:
-        try:
-            while (dealing := self._next()) is not None:
-                take_step(dealing, self._doors, self._now)
-                self._back(dealing)
-        finally:
-            with self._changed:
-                self._broke |= not self._stopped
-                self._changed.notify_all()
+    def _hand_out(self) -> None:
+        while (dealing := self._next()) is not None:
+            step = self._pool.submit(take_step, dealing, self._doors, self._now)
+            step.add_done_callback(partial(self._back, dealing))
 
     def _next(self) -> Dealing | None:
         with self._changed:
@@ -187,12 +185,11 @@ class Load:
                 self._changed.wait(wait)
             return None
 
-    def _back(self, dealing: Dealing) -> None:
+    def _back(self, dealing: Dealing, step: Future[None]) -> None:
         with self._changed:
+            self._broken = self._broken or step.exception()
             if dealing.over:
                 self._open -= 1
             else:
                 heapq.heappush(self._waiting, (dealing.due_at, next(self._order), dealing))
-            self._changed.notify()
-            if self._open == 0:
-                self._changed.notify_all()
+            self._changed.notify_all()

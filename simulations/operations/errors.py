@@ -29,6 +29,10 @@ class UnusableMoment(Exception):
     """A moment that an operator named and that cannot be used. One line: what, and what was expected."""
 
 
+class NothingToLookFor(Exception):
+    """Messages that name no party: a scan for nothing would find nothing."""
+
+
 class UnusableKey(Exception):
     """What should be the audit key is not. One line: where, what, and what was expected."""
 

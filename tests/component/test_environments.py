@@ -166,10 +166,11 @@ def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str
         "audit_tick_queue_url", "event_stream", "notification_topic_arn", "function_names",
     }  # fmt: skip
     assert set(dev["dev-foundation"].exports) == {
-        "payload_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",
+        "payload_key_arns",
+        "envelope_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",
         "leadership_table_name", "leadership_table_arns",
         "audit_table_name", "audit_table_arns", "audit_key_arns", "audit_heads_buckets", "audit_heads_bucket_arns",
-        "payload_bucket_arns", "function_roles", "ledger", "ledger_cluster_arns",
+        "payload_bucket_arns", "function_roles", "vault", "ledger", "ledger_cluster_arns",
         "api_zone_id", "api_name_servers", "api_certificate_arns", "region_switch_check_ids",
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.dynamodb_overdue import DynamoDBOverdueTransactions
 from lambdas.adapters.dynamodb_regions import DynamoDBRegions
 from lambdas.adapters.dynamodb_takeover import DynamoDBTakeovers
+from lambdas.adapters.envelopes import kms_envelopes
 from lambdas.adapters.environment import RecoverSettings
 from lambdas.adapters.health_probes import region_probes
 from lambdas.adapters.iso20022.codec import Iso20022Codec
@@ -115,7 +116,8 @@ def _sweep(settings: RecoverSettings, audit: AuditTakeovers) -> SweepLost:
 
 def _give_up(settings: RecoverSettings, transactions: TransactionStore, notifier: SnsNotifier) -> GiveUp:
     region, function, clock = settings.timeout.region, settings.timeout.function, SystemClock()
-    payloads = payload_store(region, function, settings.timeout.payload_buckets)
+    envelopes = kms_envelopes(region, function, settings.timeout.envelope_key_arn)
+    payloads = payload_store(region, function, settings.timeout.payload_buckets, envelopes)
     codec = Iso20022Codec(namespace_policy=settings.timeout.namespace_policy)
     ledger = function_ledger(settings.timeout.ledger)
     end_cancelled = EndCancelled(transactions, payloads, codec, ledger, notifier, clock, region)

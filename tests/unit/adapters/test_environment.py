@@ -40,6 +40,7 @@ WHOLE = {
     "RETRY_FIRST_SECONDS": "1",
     "RETRY_LONGEST_SECONDS": "180",
     "PAYLOAD_KEY_ARN": "key",
+    "ENVELOPE_KEY_ARN": "envelope-key",
     "LEDGER_ENDPOINT": "cluster.dsql.eu-west-1.on.aws",
     "LEDGER_DATABASE": "postgres",
     "LEDGER_USER": "twinrail",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from simulations.checkers.statuses import Status
 from simulations.drills.fates import Entry, Fate, Takeover
 from simulations.drills.participant import BOTH, Dealing, Wish
@@ -13,9 +15,10 @@ def wish(number: int = 0, *, due_at: float = 100.0, consistency: str = BOTH) -> 
     return Wish(number, HERE, "redrive", consistency, due_at, b"<x/>")
 
 
-def view(status: str, owner: str = HERE) -> dict[str, object]:
-    """GET /transactions/{id}, as far as a participant reads it."""
-    return {"status": status, "owner_region": owner}
+def view(status: str, owner: str = HERE, at: float = 101.0) -> dict[str, object]:
+    """GET /transactions/{id}, as far as a participant reads it. at: of the last step, in epoch seconds."""
+    moment = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    return {"status": status, "owner_region": owner, "history": [{"status": status, "at": moment}]}
 
 
 def opened(number: int = 0, at: float = 100.0) -> Dealing:

@@ -14,7 +14,7 @@ import pytest
 from simulations.drills.load import Load, take_step, wishes
 from simulations.drills.participant import Dealing
 from simulations.traffic.client import ApiError, HubUnreachable, OpenedTransaction
-from tests.unit.drills.dealings import HERE, THERE, wish
+from tests.unit.drills.dealings import HERE, THERE, view, wish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ class FakeHub:
     def transaction(self, transaction_id: str) -> dict[str, Any]:
         self._meet("look")
         ended = transaction_id in self._with_message
-        return {"status": "ACSC" if ended else "ACCP", "owner_region": self.owners.get(transaction_id, self.region)}
+        return view("ACSC" if ended else "ACCP", self.owners.get(transaction_id, self.region), time.time())
 
     def _meet(self, call: str) -> None:
         with self._lock:

@@ -57,6 +57,27 @@ def test_looks_come_rarer_than_failed_calls_when_nothing_has_changed() -> None:
     assert dealing.due_at == 200.0 + LONGEST_SECONDS
 
 
+@pytest.mark.parametrize(
+    ("consistency", "took", "waits"),
+    [
+        (ONE, 0.1, FIRST_LOOK_SECONDS),
+        (ONE, 9.0, 9.0),
+        (ONE, 500.0, LONGEST_LOOK_SECONDS),
+        (BOTH, 500.0, CONTENT_AFTER_SECONDS),
+    ],
+)
+def test_a_client_looks_when_its_payments_usually_end_when_one_has_ended(
+    consistency: str, took: float, waits: float
+) -> None:
+    ended = opened()
+    ended.taken(HERE, 100.0)
+    ended.looked(view("ACSC", at=100.0 + took), 700.0)
+    following = Dealing.of(replace(wish(1, consistency=consistency), client=ended.wish.client))
+    following.opened("t1", HERE, 700.0)
+    following.taken(HERE, 701.0)
+    assert following.due_at == 701.0 + waits
+
+
 def test_no_message_goes_to_a_region_when_another_owns_the_transaction() -> None:
     dealing = opened()
     assert dealing.next_call(THERE, 100.0) is Call.LOOK
