@@ -7,7 +7,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -26,6 +26,8 @@ class ErrorCode(StrEnum):
     INVALID_ON_FAILOVER = "INVALID_ON_FAILOVER"
     INVALID_CONSISTENCY = "INVALID_CONSISTENCY"
     EMPTY_BODY = "EMPTY_BODY"
+    SUBJECT_ERASED = "SUBJECT_ERASED"
+    ALLOWANCE_USED_UP = "ALLOWANCE_USED_UP"
     UNAUTHORIZED = "UNAUTHORIZED"
     ACCESS_DENIED = "ACCESS_DENIED"
     NOT_FOUND = "NOT_FOUND"
@@ -54,6 +56,7 @@ class ApiError(Exception):
         message: str,
         *details: Detail,
         logged: Mapping[str, JsonValue] = MappingProxyType({}),
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -61,6 +64,7 @@ class ApiError(Exception):
         self.message = message
         self.details = details
         self.logged = logged
+        self.headers = headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class ApiReply:
     body: str
     content_type: str = "application/json"
     logged: Mapping[str, JsonValue] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def request_id(event: Mapping[str, JsonValue]) -> str:
@@ -121,7 +126,7 @@ def json_reply(status: int, document: Mapping[str, JsonValue], /, **logged: Json
 def error_reply(error: ApiError, request_id: str) -> ApiReply:
     """The one form of every error."""
     details: list[JsonValue] = [{"where": each.where, "expected": each.expected} for each in error.details]
-    return json_reply(
+    reply = json_reply(
         error.status,
         {
             "error": {"code": error.code, "message": error.message, "details": details},
@@ -130,13 +135,14 @@ def error_reply(error: ApiError, request_id: str) -> ApiReply:
         error_code=error.code,
         **error.logged,
     )
+    return replace(reply, headers=error.headers)
 
 
 def proxy_response(reply: ApiReply) -> dict[str, JsonValue]:
     """The form API Gateway takes. Answers hold payment data: no cache may keep them."""
     return {
         "statusCode": reply.status,
-        "headers": {"Content-Type": reply.content_type, "Cache-Control": "no-store"},
+        "headers": {"Content-Type": reply.content_type, "Cache-Control": "no-store", **reply.headers},
         "body": reply.body,
         "isBase64Encoded": False,
     }

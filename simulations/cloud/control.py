@@ -1,4 +1,7 @@
-"""The gate's own pages under `/_twinrail/`: health, counted calls, faults, event streams, processes, warm-up."""
+"""The gate's own pages under `/_twinrail/`.
+
+Health, counted calls, IAM's decisions, faults, event streams, processes, warm-up.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from simulations.cloud.faults import InvalidFaultError, read_fault
 
 if TYPE_CHECKING:
     from simulations.cloud.asgi import Receive, Scope, Send
+    from simulations.cloud.authorizations import AuthorizationLog
     from simulations.cloud.calls import CallCounter
     from simulations.cloud.faults import Fault
     from simulations.cloud.injector import FaultInjector
@@ -40,6 +44,7 @@ class Control:
         self,
         *,
         calls: CallCounter,
+        authorizations: AuthorizationLog,
         faults: RegionFaults,
         injector: FaultInjector,
         strong_tables: set[str],
@@ -48,6 +53,7 @@ class Control:
         identity: dict[str, str | int],
     ) -> None:
         self._calls = calls
+        self._authorizations = authorizations
         self._faults = faults
         self._injector = injector
         self._strong_tables = strong_tables
@@ -58,6 +64,7 @@ class Control:
             ("GET", "/_twinrail/health"): self._health,
             ("GET", "/_twinrail/calls"): self._counted,
             ("POST", "/_twinrail/calls/reset"): self._reset,
+            ("GET", "/_twinrail/authorizations"): self._authorized,
             ("GET", "/_twinrail/faults"): self._in_force,
             ("POST", "/_twinrail/faults"): self._add_fault,
             ("DELETE", "/_twinrail/faults"): self._heal,
@@ -86,6 +93,9 @@ class Control:
     async def _reset(self, _body: bytes) -> Answer:
         self._calls.reset()
         return Answer(HTTPStatus.OK, {"calls": []})
+
+    async def _authorized(self, _body: bytes) -> Answer:
+        return Answer(HTTPStatus.OK, {"authorizations": self._authorizations.counted()})
 
     async def _in_force(self, _body: bytes) -> Answer:
         return _faults(self._faults.faults())

@@ -72,6 +72,7 @@ def up(
     environment: str,
     *,
     port: int | None = None,
+    enforce_iam: bool = False,
     progress: Progress = silent,
     root: Path = PROJECT_ROOT,
     home: Path = HOME,
@@ -84,13 +85,14 @@ def up(
 
     A failure of a first deployment stops the cloud again; after a failure of a later one it runs on, and the next `up`
     continues from there. With `lifeline_fd`, the read end of a pipe, a cloud that is started ends when the other end is
-    closed.
+    closed. With `enforce_iam` it verifies signatures and holds each call against its caller's policies.
 
     Raises UnknownEnvironmentError, EngineError (DeployError among them), EmulatorError, CloudBusyError and StateError.
     """
     project = Project.load(root)
     planned = engine.plan(environment, project=project)
-    with exclusively(home), _cloud(environment, home, port, _account_of(planned), lifeline_fd) as running:
+    wanted = _Wanted(environment, port, _account_of(planned), enforce_iam, lifeline_fd)
+    with exclusively(home), _cloud(home, wanted) as running:
         store = _store(home, environment, running)
         state = store.load(environment, running.process)
         store.save(state)
@@ -121,7 +123,12 @@ def up(
 
 @contextmanager
 def temporary(
-    environment: str, *, progress: Progress = silent, root: Path = PROJECT_ROOT, warm: bool = True
+    environment: str,
+    *,
+    enforce_iam: bool = False,
+    progress: Progress = silent,
+    root: Path = PROJECT_ROOT,
+    warm: bool = True,
 ) -> Iterator[tuple[UpResult, StatusReport]]:
     """An environment in a cloud of its own, on a free port, beside whatever else runs; stopped and gone at the end.
 
@@ -130,7 +137,15 @@ def temporary(
     with TemporaryDirectory(prefix="twinrail-") as directory, emulator.lifeline() as lifeline_fd:
         home = Path(directory)
         try:
-            deployed = up(environment, progress=progress, root=root, home=home, lifeline_fd=lifeline_fd, warm=warm)
+            deployed = up(
+                environment,
+                enforce_iam=enforce_iam,
+                progress=progress,
+                root=root,
+                home=home,
+                lifeline_fd=lifeline_fd,
+                warm=warm,
+            )
             yield deployed, status(home=home)
         finally:
             down(home=home)
@@ -141,33 +156,50 @@ def count_by_type(graphs: tuple[StackGraph, ...], *, realised: bool) -> dict[str
     return dict(sorted(Counter(n.type for graph in graphs for n in graph.resources if n.realised is realised).items()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The cloud that an environment is to be deployed into. port: None for any."""
+
+    environment: str
+    port: int | None
+    account_id: str
+    enforce_iam: bool
+    lifeline_fd: int | None
+
+
 @contextmanager
-def _cloud(
-    environment: str, home: Path, port: int | None, account_id: str, lifeline_fd: int | None
-) -> Iterator[RunningEmulator]:
+def _cloud(home: Path, wanted: _Wanted) -> Iterator[RunningEmulator]:
     """The running emulator, or a new one, which does not outlive a failure."""
     directory = emulator_dir(home)
     running = emulator.find(directory)
     if running is not None:
-        _check_same(running, running_state(home, running), environment, port)
+        _check_same(running, running_state(home, running), wanted)
         yield running
         return
-    running = emulator.start(directory, port=port, account_id=account_id, lifeline_fd=lifeline_fd)
+    running = emulator.start(
+        directory,
+        port=wanted.port,
+        account_id=wanted.account_id,
+        enforce_iam=wanted.enforce_iam,
+        lifeline_fd=wanted.lifeline_fd,
+    )
     try:
         yield running
     except BaseException:
         emulator.stop(directory)
-        state_path(home, environment).unlink(missing_ok=True)
+        state_path(home, wanted.environment).unlink(missing_ok=True)
         raise
 
 
-def _check_same(running: RunningEmulator, state: DeploymentState | None, environment: str, port: int | None) -> None:
-    if state is not None and state.environment != environment:
+def _check_same(running: RunningEmulator, state: DeploymentState | None, wanted: _Wanted) -> None:
+    if state is not None and state.environment != wanted.environment:
         raise EmulatorError(f"the environment {state.environment} runs here; stop it first: twinrail down")
-    if port not in {None, running.port}:
+    if wanted.port not in {None, running.port}:
         raise EmulatorError(
             f"it runs on port {running.port} already; leave --port out, or stop it first: twinrail down"
         )
+    if wanted.enforce_iam and not running.enforces_iam:
+        raise EmulatorError("it runs without IAM enforced; leave --enforce-iam out, or stop it first: twinrail down")
 
 
 def _account_of(graphs: tuple[StackGraph, ...]) -> str:

@@ -36,6 +36,7 @@ class RunningEmulator:
     port: int
     ledger_port: int
     account_id: str
+    enforces_iam: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -47,11 +48,17 @@ class RunningEmulator:
 
 
 def start(
-    state_dir: Path, *, port: int | None = None, account_id: str = DEFAULT_ACCOUNT_ID, lifeline_fd: int | None = None
+    state_dir: Path,
+    *,
+    port: int | None = None,
+    account_id: str = DEFAULT_ACCOUNT_ID,
+    enforce_iam: bool = False,
+    lifeline_fd: int | None = None,
 ) -> RunningEmulator:
     """Start an emulator in the background, on the given port or a free one, and wait until it answers.
 
-    With `lifeline_fd`, the read end of a pipe, it ends when the other end is closed.
+    With `lifeline_fd`, the read end of a pipe, it ends when the other end is closed. With `enforce_iam` it verifies
+    signatures and holds each call against its caller's policies.
 
     Raises EmulatorError when one runs already, the port is taken, or the server does not come up.
     """
@@ -61,13 +68,15 @@ def start(
     end_leftovers(state_dir)
     # Close-on-exec is taken off the one end that the server gets.
     read_end, write_end = os.pipe()
+    options = ["--port", str(port or 0), "--account-id", account_id, *(["--enforce-iam"] if enforce_iam else [])]
     try:
-        pid = _spawn(state_dir, port or 0, account_id, write_end, lifeline_fd)
+        pid = _spawn(state_dir, options, write_end, lifeline_fd)
     finally:
         os.close(write_end)
     process = record_of(pid)
     try:
-        running = _await_ready(read_end, process, account_id, state_dir)
+        port_of, ledger_port = _await_ready(read_end, state_dir)
+        running = RunningEmulator(process.pid, process.started_at, port_of, ledger_port, account_id, enforce_iam)
         write_json(_record_path(state_dir), asdict(running))
     except BaseException:
         # Whatever interrupts the start, a user's Ctrl-C among it: what has no record yet would never be found again.
@@ -90,6 +99,7 @@ def find(state_dir: Path) -> RunningEmulator | None:
         # A server of an earlier version, still to be stopped, had no ledger.
         ledger_port=int(str(document.get("ledger_port", 0))),
         account_id=str(document["account_id"]),
+        enforces_iam=bool(document.get("enforces_iam")),
     )
     return running if server_process(running.process) is not None else None
 
@@ -113,11 +123,15 @@ def end_leftovers(state_dir: Path) -> int:
 
 @contextmanager
 def running_emulator(
-    state_dir: Path, *, port: int | None = None, account_id: str = DEFAULT_ACCOUNT_ID
+    state_dir: Path,
+    *,
+    port: int | None = None,
+    account_id: str = DEFAULT_ACCOUNT_ID,
+    enforce_iam: bool = False,
 ) -> Iterator[RunningEmulator]:
     """An emulator for the length of a block. It also ends when this process dies inside the block."""
     with lifeline() as read_end:
-        running = start(state_dir, port=port, account_id=account_id, lifeline_fd=read_end)
+        running = start(state_dir, port=port, account_id=account_id, enforce_iam=enforce_iam, lifeline_fd=read_end)
         try:
             yield running
         finally:
@@ -143,12 +157,12 @@ def _log_path(state_dir: Path) -> Path:
     return state_dir / "emulator.log"
 
 
-def _spawn(state_dir: Path, port: int, account_id: str, ready_fd: int, lifeline_fd: int | None) -> int:
+def _spawn(state_dir: Path, options: list[str], ready_fd: int, lifeline_fd: int | None) -> int:
     """A process in a session of its own. Spawned without subprocess.Popen, which wants every child to be awaited."""
     directory = state_dir.resolve()
     # -P: the user's working directory is no place to import from.
-    command = [sys.executable, "-P", "-m", "simulations.cloud.server", "--port", str(port)]
-    command += ["--state-dir", str(directory), "--account-id", account_id, "--ready-fd", str(ready_fd)]
+    command = [sys.executable, "-P", "-m", "simulations.cloud.server", *options]
+    command += ["--state-dir", str(directory), "--ready-fd", str(ready_fd)]
     fcntl.fcntl(ready_fd, fcntl.F_SETFD, 0)
     if lifeline_fd is not None:
         fcntl.fcntl(lifeline_fd, fcntl.F_SETFD, 0)
@@ -168,11 +182,12 @@ def _clean_environment(state_dir: Path) -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": str(state_dir / "home")}
 
 
-def _await_ready(read_end: int, process: ProcessRecord, account_id: str, state_dir: Path) -> RunningEmulator:
+def _await_ready(read_end: int, state_dir: Path) -> tuple[int, int]:
+    """The emulator's port and its ledger's."""
     said = _first_line(read_end)
     if "port" not in said:
         raise EmulatorError(_failure(said, state_dir))
-    return RunningEmulator(process.pid, process.started_at, int(said["port"]), int(said["ledger_port"]), account_id)
+    return int(said["port"]), int(said["ledger_port"])
 
 
 def _first_line(read_end: int) -> dict[str, str]:

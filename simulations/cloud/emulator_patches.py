@@ -11,11 +11,12 @@ from functools import partial, wraps
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from ministack.core import lambda_runtime
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.core.responses import get_region
 from ministack.services import eventbridge, lambda_svc, route53
 
-from simulations.cloud import environments
+from simulations.cloud import environments, iam_evaluation
 from simulations.cloud.packages import SharedPackage
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from xml.etree.ElementTree import Element
 
+    from simulations.cloud.authorizations import AuthorizationLog
     from simulations.cloud.freezer import Freezer
     from simulations.cloud.regions import RegionFaults
 
@@ -35,11 +37,15 @@ LISTS_OF_HEALTH_CHECKS = {"ChildHealthChecks": "ChildHealthCheck", "Regions": "R
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the changed MiniStack asks: the faults in force, what is frozen, the port of a Region's ledger."""
+    """What the changed MiniStack asks: the faults in force, what is frozen, the port of a Region's ledger.
+
+    authorizations: where it notes what IAM decided.
+    """
 
     faults: RegionFaults
     frozen: Freezer
     ledger_port_of: Callable[[str], int]
+    authorizations: AuthorizationLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +196,30 @@ PATCHES = (
         "_invoke_target",
         "schedules fire behind the gate; what would have fired in a Region that is gone, did not",
         _fire_where_nothing_is_stopped,
+    ),
+    Patch(
+        iam_evaluator,
+        "enforce",
+        "a batch of SQS is held against a permission that AWS does not know; what is decided is noted",
+        lambda surroundings: iam_evaluation.enforce_and_record(surroundings.authorizations),
+    ),
+    Patch(
+        iam_evaluator,
+        "_resolve_condition_key",
+        "of a session, aws:PrincipalArn is the session's ARN, and no key policy of ours names sessions",
+        lambda _surroundings: iam_evaluation.name_the_role(),
+    ),
+    Patch(
+        iam_actions,
+        "request_tag_context",
+        "what a KMS request bears (encryption context, algorithms) is not among its condition keys",
+        lambda _surroundings: iam_evaluation.give_the_keys_of_kms(),
+    ),
+    Patch(
+        app,
+        "pin_request_origin",
+        "loopback stands for endpoints that speak TLS, which the buckets' policies ask for",
+        lambda _surroundings: iam_evaluation.speak_tls(),
     ),
 )
 

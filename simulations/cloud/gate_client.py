@@ -13,6 +13,7 @@ from simulations.cloud.faults import InvalidFaultError, read_fault
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simulations.cloud.authorizations import CountedAuthorization
     from simulations.cloud.faults import Fault
 
 WARM_UP_SECONDS = 120.0
@@ -50,6 +51,10 @@ class GateClient:
     def processes(self) -> list[dict[str, str | int | float]]:
         """The server itself and every live worker: role, function, region, pid and what it has used."""
         return cast("list[dict[str, str | int | float]]", self._send("GET", "/_twinrail/processes")["processes"])
+
+    def authorizations(self) -> list[CountedAuthorization]:
+        """What IAM decided on calls by roles, where it is enforced."""
+        return cast("list[CountedAuthorization]", self._send("GET", "/_twinrail/authorizations")["authorizations"])
 
     def warm(self) -> dict[str, str]:
         """Start a worker for each function; by `region/function`, why one could not be started."""

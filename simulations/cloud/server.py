@@ -72,8 +72,10 @@ class EmbeddedServer(uvicorn.Server):
         self.should_exit = True
 
 
-def environment(port: int, state_dir: Path, account_id: str) -> dict[str, str]:
+def environment(port: int, state_dir: Path, account_id: str, *, enforce_iam: bool) -> dict[str, str]:
     """The settings of an emulator with its own directories; functions inherit them, so they hold no secret.
+
+    AUTH: whether signatures are verified, and calls held against the policies of who makes them.
 
     PGHOSTADDR leads libpq here, whatever the host name that a function was told; the port is its Region's.
     HOME is a directory of its own: the AWS SDK in the functions must not find the user's configuration.
@@ -92,6 +94,7 @@ def environment(port: int, state_dir: Path, account_id: str) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
         "LAMBDA_EXECUTOR": "local",
+        "AUTH": "true" if enforce_iam else "false",
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": LOOPBACK,
@@ -111,6 +114,7 @@ def cloud(*, port: int, ledger_port: int, streams: EventStreams, calls_from: dic
     """The gate with MiniStack behind it. Imported here: MiniStack reads its settings when it is imported."""
     from ministack.app import app
 
+    from simulations.cloud.authorizations import AuthorizationLog
     from simulations.cloud.calls import CallCounter
     from simulations.cloud.control import Control
     from simulations.cloud.emulator_patches import Surroundings, apply_patches
@@ -125,9 +129,11 @@ def cloud(*, port: int, ledger_port: int, streams: EventStreams, calls_from: dic
     calls, faults, workers = CallCounter(), RegionFaults(), Workers()
     endpoints = LedgerEndpoints(ledger_port, faults)
     strong_tables: set[str] = set()
-    apply_patches(Surroundings(faults, workers.frozen, endpoints.port_of))
+    authorizations = AuthorizationLog()
+    apply_patches(Surroundings(faults, workers.frozen, endpoints.port_of, authorizations))
     control = Control(
         calls=calls,
+        authorizations=authorizations,
         faults=faults,
         injector=FaultInjector(faults, workers, endpoints, streams),
         strong_tables=strong_tables,
@@ -152,10 +158,12 @@ def serve(
     state_dir: Path,
     account_id: str,
     pipes: tuple[int | None, int | None],
+    *,
+    enforce_iam: bool,
 ) -> NoReturn:
     """Serve until SIGTERM, SIGINT or a broken lifeline; then end the workers, streams, database and process."""
     port = int(listener.getsockname()[1])
-    os.environ.update(environment(port, state_dir, account_id))
+    os.environ.update(environment(port, state_dir, account_id, enforce_iam=enforce_iam))
     tempfile.tempdir = None
     streams = EventStreams(state_dir / "tmp" / "streams")
     app, workers, endpoints = cloud(
@@ -187,6 +195,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     parser.add_argument("--account-id", default=DEFAULT_ACCOUNT_ID)
     parser.add_argument("--ready-fd", type=int, help="write one JSON line to this descriptor when the server answers")
     parser.add_argument("--lifeline-fd", type=int, help="stop when this descriptor is closed at its other end")
+    parser.add_argument("--enforce-iam", action="store_true", help="hold each call against its caller's policies")
     given = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _exit_now)
     try:
@@ -205,7 +214,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             _tell(given.ready_fd, {"error": str(error)})
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
-    serve(listener, ledger, given.state_dir, given.account_id, (given.ready_fd, given.lifeline_fd))
+    pipes = (given.ready_fd, given.lifeline_fd)
+    serve(listener, ledger, given.state_dir, given.account_id, pipes, enforce_iam=given.enforce_iam)
 
 
 def _exit_now(_signal: int, _frame: FrameType | None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from simulations.cloud.authorizations import AuthorizationLog
 from simulations.cloud.calls import CallCounter, CountedCall
 from simulations.cloud.control import Control
 from simulations.cloud.faults import Fault, FaultKind, ServiceError
@@ -38,6 +39,7 @@ class GateUnderTest:
         strong_tables: set[str] = set()
         control = Control(
             calls=self.calls,
+            authorizations=AuthorizationLog(),
             faults=self.faults,
             injector=FaultInjector(self.faults, broken, broken),
             strong_tables=strong_tables,
