@@ -13,6 +13,9 @@ from types import MappingProxyType
 
 from lambdas.core.documents import Fields, JsonValue, MalformedDocument
 
+SINGLE_HEADERS = frozenset({"content-type", "x-consistency", "x-message-type", "x-on-failover", "x-transaction-id"})
+"""Those of which a request has one value, or none."""
+
 
 class ErrorCode(StrEnum):
     """The `code` of an error answer."""
@@ -109,7 +112,7 @@ def read_request(event: Mapping[str, JsonValue], api_clients: Mapping[str, str])
         route=f"{fields.text('httpMethod')} {fields.text('resource')}",
         request_id=request_id(event),
         participant=_participant(_client_id(fields), api_clients),
-        headers={name.lower(): value.strip() for name, value in _texts(fields, "headers").items()},
+        headers=_headers(fields),
         path_parameters=_texts(fields, "pathParameters"),
         body=_body(fields),
     )
@@ -164,6 +167,22 @@ def _participant(client_id: str, api_clients: Mapping[str, str]) -> str:
             logged={"client_id": client_id},
         )
     return name
+
+
+def _headers(event: Fields) -> dict[str, str]:
+    """By name in lower case.
+
+    Of what is repeated API Gateway hands over the last; whoever looked at the request before may have read the first.
+    """
+    repeated = event.section_or_none("multiValueHeaders")
+    values: dict[str, set[str]] = {}
+    for name, given in ({} if repeated is None else repeated.values).items():
+        values.setdefault(name.lower(), set()).update(map(str, given if isinstance(given, list) else ()))
+    for name in sorted(SINGLE_HEADERS & values.keys()):
+        if len(values[name]) > 1:
+            expected = Detail(f"header {name}", "one value")
+            raise ApiError(400, ErrorCode.INVALID_REQUEST, "A header has more than one value.", expected)
+    return {name.lower(): value.strip() for name, value in _texts(event, "headers").items()}
 
 
 def _texts(event: Fields, name: str) -> dict[str, str]:

@@ -382,3 +382,13 @@ def test_there_is_no_such_resource_when_the_route_is_another_functions() -> None
 def test_the_response_is_json_when_lambda_serialises_it() -> None:
     json.dumps(_answer(_ended(), XML))
     json.dumps(_transaction(FakeTransactions(), api_event("POST /transactions")))
+
+
+@pytest.mark.parametrize("name", ["X-Transaction-Id", "x-consistency", "Content-Type"])
+def test_400_when_a_header_has_two_values(name: str) -> None:
+    event = api_event("POST /messages", headers=XML, body="<x/>")
+    event["multiValueHeaders"] = {name: ["one"], name.swapcase(): ["one", "another"]}
+    response = _send(FakeQueue(), event)
+    assert error_of(response) == (400, "INVALID_REQUEST")
+    event["multiValueHeaders"] = {name: ["one", "one"], "Accept": ["a", "b"], "X-Other": None}
+    assert _send(FakeQueue(), event)["statusCode"] == 202
