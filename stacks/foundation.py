@@ -13,8 +13,12 @@ from components.network.region_switch import RegionSwitch, RegionSwitchArgs
 from components.payment.ledger import migration_plan
 from components.payment.message_path import KEY_OBSERVERS, FunctionName
 from components.payment.stores import PaymentStores, PaymentStoresArgs
+from components.security.audit_stores import AuditStores, AuditStoresArgs
+from components.security.envelope_key import EnvelopeKey, EnvelopeKeyArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
+from components.security.zone_protection import ZoneProtection
 from stacks.providers import provider_for
+from stacks.vault import build_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +48,35 @@ def build_foundation(settings: Settings) -> dict[str, object]:
             deletion_protection=settings.deletion_protection,
         ),
     )
+    envelopes = EnvelopeKey(
+        "envelopes",
+        EnvelopeKeyArgs(names, settings.regions, providers, identities.roles, protect=settings.deletion_protection),
+    )
+    audit = AuditStores(
+        "audit",
+        AuditStoresArgs(
+            names=names,
+            regions=settings.regions,
+            witness=settings.witness,
+            providers=providers,
+            signer_role_arns=tuple(roles[FunctionName.ATTEST].arn for roles in identities.roles.values()),
+            key_arns=stores.key.arns,
+            retention_days=settings.payloads.retention_days,
+            lock_mode=settings.payloads.lock_mode,
+            lock_days=settings.payloads.lock_days,
+            deletion_protection=settings.deletion_protection,
+        ),
+    )
     return {
         **_names(settings, names, providers),
+        "audit_table_name": audit.table.table_name,
+        "audit_table_arns": audit.table.arns,
+        "audit_key_arns": audit.key.arns,
+        "audit_heads_buckets": {chain: bucket.bucket_name for chain, bucket in audit.heads.items()},
+        "audit_heads_bucket_arns": {chain: bucket.arn for chain, bucket in audit.heads.items()},
+        "vault": build_vault(settings, names, providers, identities),
         "payload_key_arns": stores.key.arns,
+        "envelope_key_arns": envelopes.arns,
         "transactions_table_name": stores.table.table_name,
         "transactions_table_arns": stores.table.arns,
         "leadership_table_name": stores.leadership.table_name,
@@ -71,6 +101,9 @@ def _names(settings: Settings, names: Names, providers: Mapping[str, aws.Provide
         "api_name_servers": zone.name_servers,
         "api_certificate_arns": zone.certificate_arns,
     }
+    if settings.edge.shield_advanced:
+        opts = pulumi.ResourceOptions(provider=providers[settings.regions[0]])
+        ZoneProtection(names.regional("zone"), zone.zone_arn, opts)
     if settings.dns.region_switch:
         switch = RegionSwitch(
             "region-switch",

@@ -10,6 +10,9 @@ import pulumi
 from components.blocks.function import FunctionRole
 from components.blocks.naming import PROJECT
 from components.payment.message_path import FunctionName
+from components.security.audit_reach import AuditReach
+from components.security.vault import TOKEN_KEY_VERSION
+from components.security.vault_access import VaultReach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,10 +26,11 @@ class FoundationError(pulumi.RunError):
 
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
-    """Each mapping is by Region; `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and `switch_check_id`
-    are those of the stack's own Region."""
+    """Each mapping is by Region; `envelope_key_arn`, `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and
+    `switch_check_id`, `audit` are those of the stack's own Region."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
+    envelope_key_arn: pulumi.Output[str]
     table_name: pulumi.Output[str]
     table_arn: pulumi.Output[str]
     leadership_table_name: pulumi.Output[str]
@@ -39,6 +43,8 @@ class FoundationOutputs:
     zone_id: pulumi.Output[str]
     certificate_arn: pulumi.Output[str]
     switch_check_id: pulumi.Output[str] | None
+    audit: AuditReach
+    vault: VaultReach
 
 
 def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
@@ -51,6 +57,7 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
 
     return FoundationOutputs(
         payload_key_arns=by_region("payload_key_arns"),
+        envelope_key_arn=_text(reference, "envelope_key_arns", region),
         table_name=_text(reference, "transactions_table_name"),
         table_arn=_text(reference, "transactions_table_arns", region),
         leadership_table_name=_text(reference, "leadership_table_name"),
@@ -69,6 +76,37 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
         zone_id=_text(reference, "api_zone_id"),
         certificate_arn=_text(reference, "api_certificate_arns", region),
         switch_check_id=_text(reference, "region_switch_check_ids", region) if settings.dns.region_switch else None,
+        audit=_audit(reference, settings, region),
+        vault=_vault(settings, region, reference),
+    )
+
+
+def _vault(settings: Settings, region: str, reference: pulumi.StackReference) -> VaultReach:
+    return VaultReach(
+        region=region,
+        tokens_table_name=_text(reference, "vault", "tokens_table_name"),
+        tokens_table_arn=_text(reference, "vault", "tokens_table_arns", region),
+        subjects_table_name=_text(reference, "vault", "subjects_table_name"),
+        subjects_table_arn=_text(reference, "vault", "subjects_table_arns", region),
+        token_key_arn=_text(reference, "vault", "token_key_arns", region),
+        token_key_version=TOKEN_KEY_VERSION,
+        vault_key_arn=_text(reference, "vault", "key_arns", region),
+        detokenise_per_minute=settings.vault.detokenise_per_minute,
+    )
+
+
+def _audit(reference: pulumi.StackReference, settings: Settings, region: str) -> AuditReach:
+    (opposite,) = (each for each in settings.regions if each != region)
+    return AuditReach(
+        region=region,
+        heads_region=opposite,
+        table_name=_text(reference, "audit_table_name"),
+        table_arn=_text(reference, "audit_table_arns", region),
+        table_key_arn=_text(reference, "payload_key_arns", region),
+        key_arn=_text(reference, "audit_key_arns", region),
+        heads_bucket=_text(reference, "audit_heads_buckets", region),
+        heads_bucket_arn=_text(reference, "audit_heads_bucket_arns", region),
+        heads_key_arn=_text(reference, "payload_key_arns", opposite),
     )
 
 

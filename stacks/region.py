@@ -14,6 +14,7 @@ from components.monitoring.api_logging import ApiLogging, ApiLoggingArgs
 from components.network.api_domains import ApiDomains, ApiDomainsArgs
 from components.network.api_names import ApiNames
 from components.network.api_records import ApiRecords, ApiRecordsArgs, Probing
+from components.network.endpoint_policies import GATEWAYS, INTERFACES, endpoint_policies
 from components.network.private_network import PrivateNetwork, PrivateNetworkArgs
 from components.payment.api_document import read_api_document
 from components.payment.environment import Surroundings
@@ -26,15 +27,19 @@ from components.payment.message_path import EVENT_QUEUES, TICK_QUEUES, FunctionN
 from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
 from components.payment.ticks import Ticks, TicksArgs
+from components.security.audit_alarm import AuditAlarm, AuditAlarmArgs
 from components.security.identity import Identity, IdentityArgs
+from stacks.edge import FIREWALL, guard, reachable
 from stacks.foundation_outputs import read_foundation
 from stacks.providers import provider_for
 from stacks.settings import PROJECT_ROOT
+from stacks.vault import watch_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.blocks.statement import Statement
+    from components.network.endpoint_policies import Reachable
     from components.payment.environment import Retry
     from stacks.foundation_outputs import FoundationOutputs
     from stacks.settings import Settings
@@ -43,6 +48,7 @@ API = "messages"
 _TICKS = {
     FunctionName.TIMEOUT: ("Transactions past their deadline are looked for", "tick-schedule"),
     FunctionName.RECOVER: ("The opposite Region is looked at", "recovery-tick-schedule"),
+    FunctionName.ATTEST: ("The audit chain is verified, and where it stands signed", "audit-tick-schedule"),
 }
 API_DOCUMENT = PROJECT_ROOT / "lambdas" / "api" / "openapi.json"
 
@@ -99,7 +105,18 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         opts,
     )
     ticks = {function: _ticks(settings, names, region, function, opts) for function in TICK_QUEUES}
-    stream = _stream(settings, names, region, payload_key, opts)
+    ticked = tuple(each.queue_arn for each in ticks.values())
+    # Every key that a function may ever use in the network is to be named here.
+    within = reachable(
+        settings,
+        region,
+        foundation=foundation,
+        queues=queues,
+        tick_queue_arns=ticked,
+        identity=identity,
+        key_arns=(payload_key, operations.arn),
+    )
+    stream = _stream(settings, region, payload_key, within, opts)
     channels = _Channels(queues, stream, ticks, notifications)
     functions = MessageFunctions(
         "functions",
@@ -118,6 +135,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
+    AuditAlarm("audit-chain", AuditAlarmArgs(names, functions.functions[FunctionName.ATTEST].log_group_name), opts)
     api = MessageApi(
         API,
         MessageApiArgs(
@@ -132,7 +150,9 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
+    guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
     _publish(settings, region, foundation, api, opts)
+    watch_vault(settings, names, functions.functions[FunctionName.VAULT], opts)
     first_client = identity.clients[settings.clients[0]]
     return {
         "region": region,
@@ -151,6 +171,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         "dead_letter_queue_urls": {name.value: queue.dead_letter_url for name, queue in queues.queues.items()},
         "tick_queue_url": ticks[FunctionName.TIMEOUT].queue_url,
         "recovery_tick_queue_url": ticks[FunctionName.RECOVER].queue_url,
+        "audit_tick_queue_url": ticks[FunctionName.ATTEST].queue_url,
         "event_stream": {"bootstrap_servers": stream.bootstrap_servers, "topic": stream.topic_name},
         "notification_topic_arn": notifications.topic.arn,
         "function_names": {name.value: function.function_name for name, function in functions.functions.items()},
@@ -160,6 +181,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
 def operations_key_statements(names: Names, region: str) -> tuple[Statement, ...]:
     """Who may use the operations key: these log groups, and whoever deploys, through Lambda and Secrets Manager."""
     log_groups = [names.function_log_group(function) for function in FunctionName] + [names.api_log_group(API)]
+    log_groups.append(names.firewall_log_group(FIREWALL))
     services = (f"lambda.{region}.amazonaws.com", f"secretsmanager.{region}.amazonaws.com")
     return (
         administration(names.account_id),
@@ -173,17 +195,18 @@ def _retries(settings: Settings) -> dict[QueueName, Retry]:
 
 
 def _stream(
-    settings: Settings, names: Names, region: str, key_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+    settings: Settings, region: str, key_arn: pulumi.Input[str], within: Reachable, opts: pulumi.ResourceOptions
 ) -> EventStream:
+    names = Names(settings.environment, settings.account_id)
     network = PrivateNetwork(
         "network",
         PrivateNetworkArgs(
             names=names,
             region=region,
             settings=settings.network[region],
-            # What the publishing function calls beside the brokers: its queue, and the table of published events.
-            interface_endpoints=("sqs",),
-            gateway_endpoints=("dynamodb",),
+            interface_endpoints=INTERFACES,
+            gateway_endpoints=GATEWAYS,
+            policies=endpoint_policies(within),
         ),
         opts,
     )
@@ -275,6 +298,7 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
         leadership_arn=foundation.leadership_table_arn,
         bucket_arns=foundation.bucket_arns,
         key_arns=foundation.payload_key_arns,
+        envelope_key_arn=foundation.envelope_key_arn,
         queue_arns={name: queue.arn for name, queue in channels.queues.queues.items()},
         dead_letter_queue_arns={name: queue.dead_letter_arn for name, queue in channels.queues.queues.items()},
         tick_queue_arns={function: each.queue_arn for function, each in channels.ticks.items()},
@@ -286,7 +310,9 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
             published_arn=channels.stream.published.arn,
             by_iam=settings.event_stream.security == "iam",
         ),
+        vault=foundation.vault,
         opposite_events_arn=arn("sqs", _opposite(settings, region), names.account_id, _events_queue(names)),
+        audit=foundation.audit,
     )
 
 
@@ -309,6 +335,7 @@ def _surroundings(
         opposite_region=_opposite(settings, region),
         opposite_events_queue_url=names.queue_url(_opposite(settings, region), _events_queue(names)),
         stream=channels.stream.variables(),
+        vault=foundation.vault.variables(),
         table_name=foundation.table_name,
         leadership_table_name=foundation.leadership_table_name,
         bucket_names=foundation.bucket_names,
@@ -318,5 +345,7 @@ def _surroundings(
         topic_arn=channels.notifications.topic.arn,
         client_ids={name: client.client_id for name, client in identity.clients.items()},
         ledger=LedgerAccess(foundation.ledger_endpoint, settings.ledger.sslmode),
+        audit=foundation.audit,
         payload_key_arn=foundation.payload_key_arns[region],
+        envelope_key_arn=foundation.envelope_key_arn,
     )

@@ -18,12 +18,15 @@ from components.payment.ledger import LedgerSettings
 from components.payment.message_api import Throttling
 from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
+from components.security.web_acl import EdgeSettings
 from stacks.dns_settings import DnsSettings, read_dns
+from stacks.edge_settings import read_edge
 from stacks.event_settings import read_event_stream, read_networks
 from stacks.function_settings import FunctionSettings, read_functions
 from stacks.ledger_settings import read_ledger
 from stacks.regions import read_regions
 from stacks.settings_file import Section, SettingsError, keys_of, read_settings_file
+from stacks.vault_settings import VaultSettings, read_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,8 +96,10 @@ class Settings:
     event_stream: StreamSettings
     functions: FunctionSettings
     api: Throttling
+    edge: EdgeSettings
     clients: tuple[str, ...]
     ledger: LedgerSettings
+    vault: VaultSettings
     tags: Mapping[str, str]
 
 
@@ -139,8 +144,10 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         event_stream=read_event_stream(file.section("event_stream", keys_of(StreamSettings))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
+        edge=read_edge(file.section("edge", keys_of(EdgeSettings))),
         clients=_clients(file),
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
+        vault=read_vault(file.section("vault", keys_of(VaultSettings))),
         tags=_tags(file.section("tags")),
     )
 

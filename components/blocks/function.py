@@ -95,6 +95,7 @@ class Function(pulumi.ComponentResource):
     """
 
     function_name: pulumi.Output[str]
+    log_group_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:blocks:Function", name, None, opts)
@@ -121,6 +122,7 @@ class Function(pulumi.ComponentResource):
             name, name=LIVE, function_name=function.name, function_version=function.version, opts=child
         )
         self.function_name = function.name
+        self.log_group_name = log_group.name
         self.register_outputs({"functionName": self.function_name, "aliasArn": self.alias.arn})
 
     def _function(self, name: str, args: FunctionArgs, log_group: aws.cloudwatch.LogGroup) -> aws.lambda_.Function:

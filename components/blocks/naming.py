@@ -58,6 +58,10 @@ class Names:
         """A bucket; bucket names are global to all of AWS (63 characters)."""
         return _within(f"{PROJECT}-{self.environment}-payloads-{region}-{self.account_id}", 63)
 
+    def audit_heads_bucket(self, region: str) -> str:
+        """The bucket, in that Region, of the other Region's audit heads (63 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-audit-heads-{region}-{self.account_id}", 63)
+
     def role(self, region: str, user: str) -> str:
         """A role; role names are global to the account, so they carry the Region (64 characters)."""
         return _within(f"{PROJECT}-{self.environment}-{region}-{user}", 64)
@@ -77,6 +81,10 @@ class Names:
     def api_log_group(self, name: str) -> str:
         """The access log group of an API."""
         return f"/aws/apigateway/{self.regional(name)}"
+
+    def firewall_log_group(self, name: str) -> str:
+        """The log group of a web ACL: WAF takes none whose name begins otherwise."""
+        return f"aws-waf-logs-{self.regional(name)}"
 
     def auth_domain(self, region: str) -> str:
         """The prefix of a user pool's domain: unique among all of AWS's customers in the Region (63 characters)."""

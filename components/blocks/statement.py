@@ -19,6 +19,7 @@ from components.blocks.statement_parts import (
     Condition,
     EveryAction,
     EveryObject,
+    Members,
     Principal,
     Resource,
     Service,
@@ -57,6 +58,8 @@ class Statement:
         if len(set(asked)) != len(asked):
             raise ValueError(f"statement {self.sid}: a condition twice; expected its values in one")
         self._refuse_wide_actions()
+        if any(isinstance(each, Members) for each in self.principals) and len(self.principals) > 1:
+            raise WildcardRefused(f"statement {self.sid}: an account's members beside others; expected them alone")
         if self.effect == "Allow":
             self._refuse_wide_allow()
 
@@ -100,9 +103,14 @@ def _render(statement: Statement) -> dict[str, object]:
         body["Resource"] = [resource.pattern() for resource in statement.resources]
     if statement.principals:
         body["Principal"] = _principals(statement.principals)
-    if statement.conditions:
-        body["Condition"] = _conditions(statement.conditions)
+    conditions = (*statement.conditions, *_narrowing(statement.principals))
+    if conditions:
+        body["Condition"] = _conditions(conditions)
     return body
+
+
+def _narrowing(principals: tuple[Principal, ...]) -> tuple[Condition, ...]:
+    return tuple(principal.condition() for principal in principals if isinstance(principal, Members))
 
 
 def _actions(actions: tuple[str, ...] | EveryAction) -> list[str]:
@@ -110,7 +118,7 @@ def _actions(actions: tuple[str, ...] | EveryAction) -> list[str]:
 
 
 def _principals(principals: tuple[Principal, ...]) -> Json:
-    if any(isinstance(principal, Anyone) for principal in principals):
+    if any(isinstance(principal, Anyone | Members) for principal in principals):
         return "*"
     services: list[Json] = [principal.name for principal in principals if isinstance(principal, Service)]
     accounts: list[Json] = [

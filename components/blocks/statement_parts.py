@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import pulumi
 
-Operator = Literal["StringEquals", "StringNotEquals", "ArnEquals", "Bool", "Null"]
+Operator = Literal["StringEquals", "StringNotEquals", "ArnEquals", "ArnNotEquals", "Bool", "Null"]
 
 _SERVICE = re.compile(r"[a-z][a-z0-9-]*")
 _WILDCARD = re.compile(r"[*?]")
@@ -156,7 +156,26 @@ class Anyone:
     """Every principal: for what refuses, never for what allows."""
 
 
-Principal: TypeAlias = Service | Account | Anyone
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The identities of an account, of whichever name: `*`, narrowed by a condition that its document always gets.
+
+    For the policy of a gateway endpoint, which takes an account as a principal for its root user alone (AWS PrivateLink
+    Guide, "Principals for gateway endpoints").
+    """
+
+    account_id: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\d{12}", self.account_id):
+            raise WildcardRefused(f"members of account {self.account_id!r}: expected twelve digits")
+
+    def condition(self) -> Condition:
+        """That who calls belongs to the account."""
+        return Condition("StringEquals", "aws:PrincipalAccount", (self.account_id,))
+
+
+Principal: TypeAlias = Service | Account | Anyone | Members
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class KeysIndex:
 class GlobalTableArgs:
     """`regions` holds the two replicas, the first of which makes the table; `witness` is the third Region of their set.
 
-    `key_arns` has each Region's own key. `hash_key` is a string attribute.
+    `key_arns` has each Region's own key. `hash_key` is a string attribute, `number_range_key` a number.
+    `point_in_time_recovery` is for all tables but one whose deletions must hold.
     """
 
     table_name: str
@@ -39,6 +40,8 @@ class GlobalTableArgs:
     key_arns: Mapping[str, pulumi.Input[str]]
     deletion_protection: bool
     indexes: tuple[KeysIndex, ...] = ()
+    number_range_key: str | None = None
+    point_in_time_recovery: bool = True
 
 
 class GlobalTable(pulumi.ComponentResource):
@@ -59,19 +62,20 @@ class GlobalTable(pulumi.ComponentResource):
             name=args.table_name,
             billing_mode="PAY_PER_REQUEST",
             hash_key=args.hash_key,
-            attributes=[aws.dynamodb.TableAttributeArgs(name=each, type="S") for each in _key_attributes(args)],
+            range_key=args.number_range_key,
+            attributes=[aws.dynamodb.TableAttributeArgs(name=each, type=kind) for each, kind in _key_attributes(args)],
             global_secondary_indexes=[_index(index) for index in args.indexes] or None,
             server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(
                 enabled=True, kms_key_arn=args.key_arns[home]
             ),
-            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
+            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=args.point_in_time_recovery),
             deletion_protection_enabled=args.deletion_protection,
             replicas=[
                 aws.dynamodb.TableReplicaArgs(
                     region_name=other,
                     consistency_mode="STRONG",
                     kms_key_arn=args.key_arns[other],
-                    point_in_time_recovery=True,
+                    point_in_time_recovery=args.point_in_time_recovery,
                     deletion_protection_enabled=args.deletion_protection,
                     propagate_tags=True,
                 )
@@ -87,10 +91,11 @@ class GlobalTable(pulumi.ComponentResource):
         self.register_outputs({"tableName": self.table_name, "arns": self.arns})
 
 
-def _key_attributes(args: GlobalTableArgs) -> list[str]:
-    """Each attribute that is a key of the table or of an index, once."""
+def _key_attributes(args: GlobalTableArgs) -> list[tuple[str, str]]:
+    """Each attribute that is a key of the table or of an index, once, with its type."""
     of_indexes = [key for index in args.indexes for key in (index.hash_key, index.range_key)]
-    return sorted({args.hash_key, *of_indexes})
+    numbers = [] if args.number_range_key is None else [(args.number_range_key, "N")]
+    return sorted({(each, "S") for each in (args.hash_key, *of_indexes)}) + numbers
 
 
 def _index(index: KeysIndex) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.statement import policy_document
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.blocks.naming import Names
+    from components.blocks.statement import Statement
 
 ZONES = 3
 SUBNET_BITS = 4
@@ -28,13 +33,17 @@ class NetworkSettings:
 
 @dataclass(frozen=True, slots=True)
 class PrivateNetworkArgs:
-    """`interface_endpoints`: services (`sqs`) that are called from within; `gateway_endpoints`: as `dynamodb`."""
+    """`interface_endpoints`: services (`sqs`) that are called from within; `gateway_endpoints`: as `dynamodb`.
+
+    `policies`: of each endpoint's policy the statements, by service.
+    """
 
     names: Names
     region: str
     settings: NetworkSettings
     interface_endpoints: tuple[str, ...]
     gateway_endpoints: tuple[str, ...]
+    policies: Mapping[str, tuple[Statement, ...]]
 
 
 class PrivateNetwork(pulumi.ComponentResource):
@@ -96,14 +105,14 @@ class PrivateNetwork(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def let_out(self, source: str, group: aws.ec2.SecurityGroup) -> None:
-        """Let what is in a group reach the endpoints."""
+    def let_out(self, source: str, group: aws.ec2.SecurityGroup, *, gateways: tuple[str, ...]) -> None:
+        """Let what is in a group reach the interface endpoints, and the named ones of the gateway endpoints."""
         self.let_through(f"{source}-to-endpoints", group, self._endpoint_group, HTTPS)
-        for service, gateway in self._gateways.items():
+        for service in gateways:
             aws.vpc.SecurityGroupEgressRule(
                 f"{source}-to-{service}",
                 security_group_id=group.id,
-                prefix_list_id=gateway.prefix_list_id,
+                prefix_list_id=self._gateways[service].prefix_list_id,
                 ip_protocol="tcp",
                 from_port=HTTPS,
                 to_port=HTTPS,
@@ -131,6 +140,7 @@ class PrivateNetwork(pulumi.ComponentResource):
             service_name=f"com.amazonaws.{self._args.region}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=[self._routes.id],
+            policy=policy_document(self._args.policies[service]),
             opts=self._child,
         )
 
@@ -141,6 +151,7 @@ class PrivateNetwork(pulumi.ComponentResource):
             service_name=f"com.amazonaws.{self._args.region}.{service}",
             vpc_endpoint_type="Interface",
             private_dns_enabled=True,
+            policy=policy_document(self._args.policies[service]),
             subnet_ids=self.subnet_ids,
             security_group_ids=[self._endpoint_group.id],
             opts=self._child,

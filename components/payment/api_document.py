@@ -18,6 +18,7 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 
 FUNCTION = "x-twinrail-function"
 OWN_EXTENSION = "x-twinrail-"
+LARGEST_BODY = "x-twinrail-max-body-bytes"
 AUTHORIZER = "cognito"
 _AUTHORIZER_EXTENSION = "x-amazon-apigateway-authorizer"
 _BINARY_MEDIA_TYPES = "x-amazon-apigateway-binary-media-types"
@@ -65,6 +66,24 @@ class ApiDocument:
     content: dict[str, Json]
     operations: tuple[Operation, ...]
     binary_media_types: tuple[str, ...]
+
+    @property
+    def largest_body_bytes(self) -> int:
+        """The largest body that any operation takes.
+
+        Raises:
+            ApiDocumentError: none says how large a body may be.
+
+        """
+        bodies = [
+            _section(self.content, "paths", each.path, each.method.lower()).get("requestBody")
+            for each in self.operations
+        ]
+        sizes = [body[LARGEST_BODY] for body in bodies if isinstance(body, dict) and LARGEST_BODY in body]
+        largest = max((size for size in sizes if isinstance(size, int)), default=None)
+        if largest is None:
+            raise ApiDocumentError(f"paths: no requestBody has {LARGEST_BODY}; expected at least one")
+        return largest
 
     def render(self, title: str, invoke_arns: Mapping[str, str], user_pool_arn: str) -> str:
         """The JSON to import: every operation integrated with its function, the authorizer bound to the user pool."""

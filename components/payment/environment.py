@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Literal
 import pulumi
 
 from components.payment.ledger import BOOKKEEPERS, OBSERVER
-from components.payment.message_path import CONSUMERS, OPEN_INDEX, FunctionName, QueueName
+from components.payment.message_path import (
+    CONSUMERS,
+    KEY_OBSERVERS,
+    OPEN_INDEX,
+    OPENERS,
+    SEALERS,
+    FunctionName,
+    QueueName,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.payment.ledger import LedgerAccess
+    from components.security.audit_reach import AuditReach
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 NamespacePolicy = Literal["strict", "infer"]
@@ -31,9 +40,11 @@ _CLIENT_BYTES = CLIENT_ID_LENGTH + CLIENT_NAME_LENGTH + len('\\"\\":\\"\\",')
 CLIENTS_LIMIT = (ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES) // _CLIENT_BYTES
 """How many clients API_CLIENTS holds for certain, whatever their ids and names."""
 
-_SERVES_API = frozenset({FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.OUTGOING})
+_SERVES_API = frozenset({FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.OUTGOING, FunctionName.VAULT})
 _EVENTS = frozenset({FunctionName.PUBLISHING, FunctionName.SYNCER})
-_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE} - _EVENTS
+_APART = frozenset({FunctionName.ATTEST, FunctionName.VAULT})
+"""Who has to do with no transaction."""
+_STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE} - _EVENTS - _APART
 _FED_FROM = {function: queue for queue, function in CONSUMERS.items()}
 _SENDS_TO = {
     FunctionName.INTAKE: QueueName.INCOMING,
@@ -82,7 +93,7 @@ class Recovery:
 class Surroundings:
     """What a Region's functions can be told. `bucket_names` is by Region; `opposite_region` is the other one.
 
-    `stream`: the variables that tell where the Region's event stream is.
+    `stream`: the variables that tell where the Region's event stream is; `vault`: those of the vault.
 
     `client_ids` are the app client ids of the Region's own user pool by registered name: at most CLIENTS_LIMIT.
     """
@@ -93,6 +104,7 @@ class Surroundings:
     retry: Mapping[QueueName, Retry]
     recovery: Recovery
     stream: Mapping[str, pulumi.Input[str]]
+    vault: Mapping[str, pulumi.Input[str]]
     opposite_events_queue_url: str
     namespace_policy: NamespacePolicy
     opposite_region: str
@@ -105,7 +117,9 @@ class Surroundings:
     topic_arn: pulumi.Input[str]
     client_ids: Mapping[str, pulumi.Input[str]]
     ledger: LedgerAccess
+    audit: AuditReach
     payload_key_arn: pulumi.Input[str]
+    envelope_key_arn: pulumi.Input[str]
 
 
 def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
@@ -121,7 +135,7 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
     }
     if function in _SERVES_API:
         variables["API_CLIENTS"] = _api_clients(told.client_ids)
-    if function not in {FunctionName.INTAKE, *_EVENTS}:
+    if function not in {FunctionName.INTAKE, *_APART, *_EVENTS}:
         variables["TRANSACTIONS_TABLE"] = told.table_name
     if function in _STORING:
         variables["PAYLOAD_BUCKETS"] = pulumi.Output.json_dumps(dict(told.bucket_names), sort_keys=True)
@@ -130,11 +144,17 @@ def variables_of(function: FunctionName, told: Surroundings) -> dict[str, pulumi
         variables[f"{queue.upper()}_QUEUE_URL"] = told.queue_urls[queue]
     if function in _FED_FROM:
         variables |= _source(_FED_FROM[function], told)
-    if function in _EVENTS:
-        variables |= _of_events(function, told)
+    if function in (*_EVENTS, FunctionName.ATTEST):
+        variables |= _elsewhere(function, told)
     if function in (*BOOKKEEPERS, OBSERVER):
         variables |= told.ledger.variables(function)
-    return variables | _own(function, told)
+    return variables | _keys(function, told) | _own(function, told)
+
+
+def _keys(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """The keys that a function asks KMS for by itself."""
+    keys = {"ENVELOPE_KEY_ARN": told.envelope_key_arn} if function in {*SEALERS, *OPENERS, *KEY_OBSERVERS} else {}
+    return keys | ({"PAYLOAD_KEY_ARN": told.payload_key_arn} if function in KEY_OBSERVERS else {})
 
 
 def _source(queue: QueueName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
@@ -174,15 +194,16 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
         case FunctionName.HEALTH:
             return {
                 "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
-                "PAYLOAD_KEY_ARN": told.payload_key_arn,
                 "LEADERSHIP_TABLE": told.leadership_table_name,
             }
         case _:
-            return {}
+            return {**told.vault, **told.audit.variables()} if function is FunctionName.VAULT else {}
 
 
-def _of_events(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
-    """Where events go: to the own stream, or to the opposite Region."""
+def _elsewhere(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """Where events and audit heads go: to the own stream, or to the opposite Region."""
+    if function is FunctionName.ATTEST:
+        return told.audit.signer_variables()
     if function is FunctionName.PUBLISHING:
         return dict(told.stream)
     return {
@@ -204,8 +225,8 @@ def _ending(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Inpu
 def _recovering(told: Surroundings) -> dict[str, pulumi.Input[str]]:
     return {
         "INCOMING_QUEUE_URL": told.queue_urls[QueueName.INCOMING],
-        "PAYLOAD_KEY_ARN": told.payload_key_arn,
         "LEADERSHIP_TABLE": told.leadership_table_name,
+        **told.audit.variables(),
         "OPPOSITE_REGION": told.opposite_region,
         "RECOVERY_LOOK_SECONDS": str(told.recovery.look_seconds),
         "RECOVERY_FAILURES": str(told.recovery.failures),

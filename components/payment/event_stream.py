@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 StreamSecurity = Literal["plaintext", "iam"]
 
+PUBLISHED_EVENTS = "published-events"
+"""The table of what is in the stream."""
 BROKERS = 3
 IN_SYNC = 2
 """An event is acknowledged once two of three brokers have it: one may be lost, and is replaced, without a pause."""
@@ -62,13 +64,14 @@ class EventStream(pulumi.ComponentResource):
         brokers = network.group("brokers", "Brokers of the event stream")
         publisher = network.group(FunctionName.PUBLISHING, "Publishes to the event stream")
         network.let_through(f"{FunctionName.PUBLISHING}-to-brokers", publisher, brokers, port)
-        network.let_out(FunctionName.PUBLISHING, publisher)
+        # What it calls beside the brokers: its queue, by an interface, and the table of published events.
+        network.let_out(FunctionName.PUBLISHING, publisher, gateways=("dynamodb",))
         cluster = self._cluster(name, brokers)
         topic = self._topic(cluster)
         self.published = ExpiringTable(
-            "published-events",
+            PUBLISHED_EVENTS,
             ExpiringTableArgs(
-                table_name=args.names.regional("published-events"),
+                table_name=args.names.regional(PUBLISHED_EVENTS),
                 hash_key="event_id",
                 expiry="expires",
                 key_arn=args.key_arn,

@@ -19,11 +19,15 @@ from components.payment.message_path import OPEN_INDEX, FunctionName, QueueName
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from components.security.audit_reach import AuditReach
+    from components.security.vault_access import VaultReach
+
 _DECRYPT = ("kms:Decrypt",)
 _SEND = ("kms:Decrypt", "kms:GenerateDataKey")
 _WRITE = ("kms:GenerateDataKey",)
 HEALTH_KEY_ACTIONS = ("kms:GenerateDataKeyWithoutPlaintext",)
-HEALTH_CONTEXT, HEALTH_PURPOSE = "kms:EncryptionContext:purpose", "health"
+KEY_PURPOSE = "kms:EncryptionContext:purpose"
+HEALTH_PURPOSE, ENVELOPE_PURPOSE = "health", "payload"
 _RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -52,6 +56,7 @@ class Reach:
     leadership_arn: pulumi.Input[str]
     bucket_arns: Mapping[str, pulumi.Input[str]]
     key_arns: Mapping[str, pulumi.Input[str]]
+    envelope_key_arn: pulumi.Input[str]
     queue_arns: Mapping[QueueName, pulumi.Input[str]]
     dead_letter_queue_arns: Mapping[QueueName, pulumi.Input[str]]
     tick_queue_arns: Mapping[FunctionName, pulumi.Input[str]]
@@ -59,6 +64,8 @@ class Reach:
     ledger_arn: pulumi.Input[str]
     stream: StreamReach
     opposite_events_arn: str
+    audit: AuditReach
+    vault: VaultReach
 
     @property
     def home(self) -> str:
@@ -168,16 +175,28 @@ class Reach:
     def observe(self) -> tuple[Statement, ...]:
         """Ask each thing of the own Region whether it answers, and change nothing.
 
-        S3 has no permission of its own for HeadBucket. The key is used directly, for a data key that comes encrypted
+        S3 has no permission of its own for HeadBucket. The keys are used directly, for a data key that comes encrypted
         alone and under a context that opens nothing else.
         """
-        context = Condition("StringEquals", HEALTH_CONTEXT, (HEALTH_PURPOSE,))
-        key = (Exactly(self.key_arns[self.home]),)
+        context = Condition("StringEquals", KEY_PURPOSE, (HEALTH_PURPOSE,))
+        key = (Exactly(self.key_arns[self.home]), Exactly(self.envelope_key_arn))
         return (
             _call("sqs:GetQueueAttributes", self.queue_arns[QueueName.INCOMING]),
             _call("s3:ListBucket", self.bucket_arns[self.home]),
             Statement("UseKey", "Allow", HEALTH_KEY_ACTIONS, key, conditions=(context,)),
         )
+
+    def seal(self) -> Statement:
+        """Get data keys that payloads are sealed under, and no others."""
+        return self._envelopes("Seal", "kms:GenerateDataKey")
+
+    def unseal(self) -> Statement:
+        """Get the data keys that payloads were sealed under, in whichever Region."""
+        return self._envelopes("Unseal", "kms:Decrypt")
+
+    def _envelopes(self, sid: str, action: str) -> Statement:
+        context = Condition("StringEquals", KEY_PURPOSE, (ENVELOPE_PURPOSE,))
+        return Statement(sid, "Allow", (action,), (Exactly(self.envelope_key_arn),), conditions=(context,))
 
     def key(self, sid: str, service: str, region: str, actions: tuple[str, ...]) -> Statement:
         """Use of a Region's payload key, through one service there."""
@@ -198,7 +217,7 @@ def _transaction(reach: Reach) -> tuple[Statement, ...]:
 
 
 def _intake(reach: Reach) -> tuple[Statement, ...]:
-    return reach.send(QueueName.INCOMING)
+    return (*reach.send(QueueName.INCOMING), reach.seal())
 
 
 def _incoming(reach: Reach) -> tuple[Statement, ...]:
@@ -207,6 +226,7 @@ def _incoming(reach: Reach) -> tuple[Statement, ...]:
         *reach.write("refused", everywhere=("incoming",)),
         *reach.table("UpdateItem"),
         *reach.send(QueueName.PROCESSING),
+        reach.unseal(),
     )
 
 
@@ -218,6 +238,8 @@ def _processing(reach: Reach) -> tuple[Statement, ...]:
         *reach.answer_from("incoming", "outgoing"),
         *reach.send(QueueName.RELEASING),
         *reach.publish(),
+        reach.seal(),
+        reach.unseal(),
     )
 
 
@@ -229,11 +251,12 @@ def _releasing(reach: Reach) -> tuple[Statement, ...]:
         *reach.write(everywhere=("outgoing",)),
         *reach.table("UpdateItem"),
         *reach.publish(),
+        reach.unseal(),
     )
 
 
 def _outgoing(reach: Reach) -> tuple[Statement, ...]:
-    return (*reach.table("GetItem"), *reach.read("outgoing"))
+    return (*reach.table("GetItem"), *reach.read("outgoing"), reach.unseal())
 
 
 def _timeout(reach: Reach) -> tuple[Statement, ...]:
@@ -244,6 +267,8 @@ def _timeout(reach: Reach) -> tuple[Statement, ...]:
         *reach.table("GetItem", "UpdateItem"),
         *reach.answer_from("incoming", "outgoing", also_copies=True),
         *reach.publish(),
+        reach.seal(),
+        reach.unseal(),
     )
 
 
@@ -264,6 +289,9 @@ def _recover(reach: Reach) -> tuple[Statement, ...]:
         *reach.table("GetItem", "UpdateItem"),
         *reach.answer_from("incoming", "outgoing"),
         *reach.publish(),
+        reach.seal(),
+        reach.unseal(),
+        *reach.audit.append(),
     )
 
 
@@ -273,6 +301,15 @@ def _publishing(reach: Reach) -> tuple[Statement, ...]:
 
 def _syncer(reach: Reach) -> tuple[Statement, ...]:
     return (*reach.receive(QueueName.SYNCING), reach.queue_key(), *reach.sync())
+
+
+def _attest(reach: Reach) -> tuple[Statement, ...]:
+    ticks = Statement("Receive", "Allow", _RECEIVE, (Exactly(reach.tick_queue_arns[FunctionName.ATTEST]),))
+    return (ticks, *reach.audit.attest())
+
+
+def _vault(reach: Reach) -> tuple[Statement, ...]:
+    return (*reach.vault.grants(), *reach.audit.append())
 
 
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
@@ -287,6 +324,8 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.RECOVER: _recover,
     FunctionName.PUBLISHING: _publishing,
     FunctionName.SYNCER: _syncer,
+    FunctionName.ATTEST: _attest,
+    FunctionName.VAULT: _vault,
 }
 
 

@@ -80,6 +80,7 @@ class MessageApi(pulumi.ComponentResource):
         super().__init__("twinrail:payment:MessageApi", name, None, opts)
         self._name = name
         self._args = args
+        self.largest_body_bytes = args.document.largest_body_bytes
         self._child = pulumi.ResourceOptions(parent=self)
         body = self._body()
         api = aws.apigateway.RestApi(

@@ -29,6 +29,8 @@ class FunctionName(StrEnum):
     RECOVER = "recover"
     PUBLISHING = "publishing"
     SYNCER = "syncer"
+    ATTEST = "attest"
+    VAULT = "vault"
 
 
 CONSUMERS = {
@@ -57,13 +59,32 @@ PURPOSES = {
     FunctionName.RECOVER: "Watches the opposite Region; takes over, or gives up, what it leaves open when it is lost",
     FunctionName.PUBLISHING: "Publishes the payment events of both Regions to its own Region's stream",
     FunctionName.SYNCER: "Sends its Region's payment events to the opposite Region",
+    FunctionName.ATTEST: "Verifies its Region's audit chain, signs where it stands, keeps that in the opposite Region",
+    FunctionName.VAULT: "Gives tokens for identifying values, and their owner the values again; erases subjects",
 }
 
-TICK_QUEUES = {FunctionName.TIMEOUT: "ticks", FunctionName.RECOVER: "recovery-ticks"}
+TICK_QUEUES = {
+    FunctionName.TIMEOUT: "ticks",
+    FunctionName.RECOVER: "recovery-ticks",
+    FunctionName.ATTEST: "audit-ticks",
+}
 """What feeds those that look every few seconds: a backlog of the one must not delay the other."""
 
 KEY_OBSERVERS = (FunctionName.HEALTH, FunctionName.RECOVER)
-"""Who asks whether the payload key can be used."""
+"""Who asks whether the payload key and the envelope key can be used."""
+
+SEALERS = (FunctionName.INTAKE, FunctionName.PROCESSING, FunctionName.TIMEOUT, FunctionName.RECOVER)
+"""Who seals payloads: takes messages in, or makes answers."""
+
+OPENERS = (
+    FunctionName.INCOMING,
+    FunctionName.PROCESSING,
+    FunctionName.RELEASING,
+    FunctionName.OUTGOING,
+    FunctionName.TIMEOUT,
+    FunctionName.RECOVER,
+)
+"""Who opens payloads, to check, read or show them."""
 
 OPEN_INDEX = "open-by-deadline"
 """The index of the transactions table that lists open transactions by deadline."""

@@ -21,7 +21,7 @@ from components.blocks.replication import Replication, ReplicationArgs, Replicat
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.sql_cluster import SqlClusterPair, SqlClusterPairArgs
 from components.blocks.table import GlobalTable, GlobalTableArgs, KeysIndex
-from components.payment.grants import HEALTH_CONTEXT, HEALTH_KEY_ACTIONS, HEALTH_PURPOSE
+from components.payment.grants import HEALTH_KEY_ACTIONS, HEALTH_PURPOSE, KEY_PURPOSE
 from components.payment.message_path import NOTIFICATIONS, OPEN_INDEX
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def payload_key_statements(
         use_by_ledger(account_id),
         use_by_roles("Functions", account_id, function_role_arns, ("kms:Decrypt", "kms:GenerateDataKey"), used),
         use_by_roles_in_context(
-            "Health", account_id, observer_role_arns, HEALTH_KEY_ACTIONS, (HEALTH_CONTEXT, HEALTH_PURPOSE)
+            "Health", account_id, observer_role_arns, HEALTH_KEY_ACTIONS, (KEY_PURPOSE, HEALTH_PURPOSE)
         ),
         use_by_topics(topic_arns),
         use_by_roles("Replication", account_id, replicator_arns, ("kms:Decrypt", "kms:Encrypt"), services("s3")),

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from components.blocks.naming import Names
 
 RESOURCE_SERVER = "payments"
+VAULT_SERVER = "vault"
+VAULT_SCOPES = {
+    "tokenise": "Get tokens for values",
+    "detokenise": "See the values of one's own tokens",
+    "erase": "Erase one's own subjects",
+}
 ACCESS_TOKEN_MINUTES = 60
 MINUTES = "minutes"
 
@@ -39,7 +45,7 @@ class ClientIdentity:
 class Identity(pulumi.ComponentResource):
     """A Cognito user pool without users: clients get tokens by the client-credentials grant (RFC 6749, section 4.4).
 
-    The scopes are `payments/write` and `payments/read`.
+    The scopes are `payments/write` and `payments/read`, and the vault's: `vault/tokenise` and so on.
     """
 
     user_pool_id: pulumi.Output[str]
@@ -69,11 +75,26 @@ class Identity(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self._vault = self._vault_scopes(pool)
         self.user_pool_id = pool.id
         self.user_pool_arn = pool.arn
         self.auth_url = pulumi.Output.concat("https://", domain.domain, f".auth.{args.region}.amazoncognito.com")
         self.clients = {client: self._client(client, pool, scopes) for client in args.clients}
         self.register_outputs({"userPoolId": self.user_pool_id, "authUrl": self.auth_url})
+
+    def _vault_scopes(self, pool: aws.cognito.UserPool) -> aws.cognito.ResourceServer:
+        """Every client may have them: what a client does with the vault stays within its own tokens."""
+        return aws.cognito.ResourceServer(
+            VAULT_SERVER,
+            identifier=VAULT_SERVER,
+            name=self._args.names.regional(VAULT_SERVER),
+            user_pool_id=pool.id,
+            scopes=[
+                aws.cognito.ResourceServerScopeArgs(scope_name=scope, scope_description=description)
+                for scope, description in VAULT_SCOPES.items()
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
     def _user_pool(self, name: str) -> aws.cognito.UserPool:
         protected = self._args.deletion_protection
@@ -93,7 +114,9 @@ class Identity(pulumi.ComponentResource):
             generate_secret=True,
             allowed_oauth_flows_user_pool_client=True,
             allowed_oauth_flows=["client_credentials"],
-            allowed_oauth_scopes=scopes.scope_identifiers,
+            allowed_oauth_scopes=pulumi.Output.all(scopes.scope_identifiers, self._vault.scope_identifiers).apply(
+                lambda servers: [scope for server in servers for scope in server]
+            ),
             # Left out, it would mean every way for a user to log in; there are no users: the narrowest there is.
             explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"],
             access_token_validity=ACCESS_TOKEN_MINUTES,

@@ -7,11 +7,14 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from lambdas.core.documents import Fields, JsonValue, MalformedDocument
+
+SINGLE_HEADERS = frozenset({"content-type", "x-consistency", "x-message-type", "x-on-failover", "x-transaction-id"})
+"""Those of which a request has one value, or none."""
 
 
 class ErrorCode(StrEnum):
@@ -23,6 +26,8 @@ class ErrorCode(StrEnum):
     INVALID_ON_FAILOVER = "INVALID_ON_FAILOVER"
     INVALID_CONSISTENCY = "INVALID_CONSISTENCY"
     EMPTY_BODY = "EMPTY_BODY"
+    SUBJECT_ERASED = "SUBJECT_ERASED"
+    ALLOWANCE_USED_UP = "ALLOWANCE_USED_UP"
     UNAUTHORIZED = "UNAUTHORIZED"
     ACCESS_DENIED = "ACCESS_DENIED"
     NOT_FOUND = "NOT_FOUND"
@@ -51,6 +56,7 @@ class ApiError(Exception):
         message: str,
         *details: Detail,
         logged: Mapping[str, JsonValue] = MappingProxyType({}),
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -58,6 +64,7 @@ class ApiError(Exception):
         self.message = message
         self.details = details
         self.logged = logged
+        self.headers = headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class ApiReply:
     body: str
     content_type: str = "application/json"
     logged: Mapping[str, JsonValue] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def request_id(event: Mapping[str, JsonValue]) -> str:
@@ -104,7 +112,7 @@ def read_request(event: Mapping[str, JsonValue], api_clients: Mapping[str, str])
         route=f"{fields.text('httpMethod')} {fields.text('resource')}",
         request_id=request_id(event),
         participant=_participant(_client_id(fields), api_clients),
-        headers={name.lower(): value.strip() for name, value in _texts(fields, "headers").items()},
+        headers=_headers(fields),
         path_parameters=_texts(fields, "pathParameters"),
         body=_body(fields),
     )
@@ -118,7 +126,7 @@ def json_reply(status: int, document: Mapping[str, JsonValue], /, **logged: Json
 def error_reply(error: ApiError, request_id: str) -> ApiReply:
     """The one form of every error."""
     details: list[JsonValue] = [{"where": each.where, "expected": each.expected} for each in error.details]
-    return json_reply(
+    reply = json_reply(
         error.status,
         {
             "error": {"code": error.code, "message": error.message, "details": details},
@@ -127,13 +135,14 @@ def error_reply(error: ApiError, request_id: str) -> ApiReply:
         error_code=error.code,
         **error.logged,
     )
+    return replace(reply, headers=error.headers)
 
 
 def proxy_response(reply: ApiReply) -> dict[str, JsonValue]:
     """The form API Gateway takes. Answers hold payment data: no cache may keep them."""
     return {
         "statusCode": reply.status,
-        "headers": {"Content-Type": reply.content_type, "Cache-Control": "no-store"},
+        "headers": {"Content-Type": reply.content_type, "Cache-Control": "no-store", **reply.headers},
         "body": reply.body,
         "isBase64Encoded": False,
     }
@@ -158,6 +167,22 @@ def _participant(client_id: str, api_clients: Mapping[str, str]) -> str:
             logged={"client_id": client_id},
         )
     return name
+
+
+def _headers(event: Fields) -> dict[str, str]:
+    """By name in lower case.
+
+    Of what is repeated API Gateway hands over the last; whoever looked at the request before may have read the first.
+    """
+    repeated = event.section_or_none("multiValueHeaders")
+    values: dict[str, set[str]] = {}
+    for name, given in ({} if repeated is None else repeated.values).items():
+        values.setdefault(name.lower(), set()).update(map(str, given if isinstance(given, list) else ()))
+    for name in sorted(SINGLE_HEADERS & values.keys()):
+        if len(values[name]) > 1:
+            expected = Detail(f"header {name}", "one value")
+            raise ApiError(400, ErrorCode.INVALID_REQUEST, "A header has more than one value.", expected)
+    return {name.lower(): value.strip() for name, value in _texts(event, "headers").items()}
 
 
 def _texts(event: Fields, name: str) -> dict[str, str]:

@@ -17,7 +17,8 @@ from lambdas.adapters.api_gateway import (
     request_id,
 )
 from lambdas.core.documents import JsonValue
-from lambdas.service.ports import PayloadUnavailable
+from lambdas.service.ports import AuditUnavailable, PayloadUnavailable
+from lambdas.service.vault_ports import VaultUnavailable
 
 _UNAVAILABLE = "The service cannot answer at the moment. Try again."
 _INTERNAL = "The service failed to answer. Name the request_id to its operators."
@@ -65,7 +66,7 @@ def _reply(identity: str, logger: Logger, answer: Callable[[], ApiReply]) -> Api
         return answer()
     except ApiError as error:
         return error_reply(error, identity)
-    except (BotoCoreError, ClientError, PayloadUnavailable):
+    except (BotoCoreError, ClientError, PayloadUnavailable, AuditUnavailable, VaultUnavailable):
         logger.exception("a service that the answer needs is impaired", extra={"request_id": identity})
         return error_reply(ApiError(503, ErrorCode.SERVICE_UNAVAILABLE, _UNAVAILABLE), identity)
     except Exception:

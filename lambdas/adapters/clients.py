@@ -32,7 +32,7 @@ def dynamodb(region: str, function: str, attempts: int = ATTEMPTS) -> DynamoDBCl
 
 @functools.cache
 def kms(region: str, function: str, attempts: int = ATTEMPTS) -> KMSClient:
-    """For asking whether a key can be used; the stores use it by themselves."""
+    """For data keys of envelopes, and for asking whether a key can be used; the stores use theirs by themselves."""
     return cast("KMSClient", _session().create_client("kms", region_name=region, config=_config(function, attempts)))
 
 

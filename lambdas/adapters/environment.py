@@ -102,11 +102,17 @@ class IntakeSettings:
     function: str
     api_clients: Mapping[str, str]
     incoming_queue_url: str
+    envelope_key_arn: str
 
     @classmethod
     def read(cls, environment: Environment) -> "IntakeSettings":
         """Raises InvalidEnvironment."""
-        return cls(*_where(environment), _api_clients(environment), _required(environment, "INCOMING_QUEUE_URL"))
+        return cls(
+            *_where(environment),
+            _api_clients(environment),
+            _required(environment, "INCOMING_QUEUE_URL"),
+            _required(environment, "ENVELOPE_KEY_ARN"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ class IncomingSettings:
     function: str
     transactions_table: str
     payload_buckets: Mapping[str, str]
+    envelope_key_arn: str
     processing_queue_url: str
     source: SourceQueue
 
@@ -127,6 +134,7 @@ class IncomingSettings:
             *_where(environment),
             _required(environment, "TRANSACTIONS_TABLE"),
             _buckets(environment),
+            _required(environment, "ENVELOPE_KEY_ARN"),
             _required(environment, "PROCESSING_QUEUE_URL"),
             SourceQueue.read(environment),
         )
@@ -140,6 +148,7 @@ class ProcessingSettings:
     function: str
     transactions_table: str
     payload_buckets: Mapping[str, str]
+    envelope_key_arn: str
     releasing_queue_url: str
     notification_topic_arn: str
     namespace_policy: NamespacePolicy
@@ -154,6 +163,7 @@ class ProcessingSettings:
             *_where(environment),
             _required(environment, "TRANSACTIONS_TABLE"),
             _buckets(environment),
+            _required(environment, "ENVELOPE_KEY_ARN"),
             _required(environment, "RELEASING_QUEUE_URL"),
             _required(environment, "NOTIFICATION_TOPIC_ARN"),
             _namespace_policy(environment),
@@ -171,6 +181,7 @@ class ReleasingSettings:
     function: str
     transactions_table: str
     payload_buckets: Mapping[str, str]
+    envelope_key_arn: str
     notification_topic_arn: str
     source: SourceQueue
     ledger: LedgerSettings
@@ -182,6 +193,7 @@ class ReleasingSettings:
             *_where(environment),
             _required(environment, "TRANSACTIONS_TABLE"),
             _buckets(environment),
+            _required(environment, "ENVELOPE_KEY_ARN"),
             _required(environment, "NOTIFICATION_TOPIC_ARN"),
             SourceQueue.read(environment),
             LedgerSettings.read(environment),
@@ -197,6 +209,7 @@ class TimeoutSettings:
     transactions_table: str
     open_index: str
     payload_buckets: Mapping[str, str]
+    envelope_key_arn: str
     tick_queue_url: str
     notification_topic_arn: str
     namespace_policy: NamespacePolicy
@@ -210,6 +223,7 @@ class TimeoutSettings:
             _required(environment, "TRANSACTIONS_TABLE"),
             _required(environment, "OPEN_INDEX"),
             _buckets(environment),
+            _required(environment, "ENVELOPE_KEY_ARN"),
             _required(environment, "TICK_QUEUE_URL"),
             _required(environment, "NOTIFICATION_TOPIC_ARN"),
             _namespace_policy(environment),
@@ -226,6 +240,7 @@ class OutgoingSettings:
     api_clients: Mapping[str, str]
     transactions_table: str
     payload_buckets: Mapping[str, str]
+    envelope_key_arn: str
 
     @classmethod
     def read(cls, environment: Environment) -> "OutgoingSettings":
@@ -235,6 +250,7 @@ class OutgoingSettings:
             _api_clients(environment),
             _required(environment, "TRANSACTIONS_TABLE"),
             _buckets(environment),
+            _required(environment, "ENVELOPE_KEY_ARN"),
         )
 
 
@@ -248,6 +264,7 @@ class HealthSettings:
     payload_bucket: str
     transactions_table: str
     payload_key_arn: str
+    envelope_key_arn: str
     ledger: LedgerSettings
 
     @classmethod
@@ -261,6 +278,7 @@ class HealthSettings:
             _buckets(environment)[region],
             _required(environment, "TRANSACTIONS_TABLE"),
             _required(environment, "PAYLOAD_KEY_ARN"),
+            _required(environment, "ENVELOPE_KEY_ARN"),
             LedgerSettings.read(environment),
         )
 
@@ -285,6 +303,7 @@ class RecoverSettings:
     health: HealthSettings
     timeout: TimeoutSettings
     leadership_table: str
+    audit_table: str
     opposite_region: str
     processing_queue_url: str
     patience: Patience
@@ -296,6 +315,7 @@ class RecoverSettings:
             HealthSettings.read(environment),
             TimeoutSettings.read(environment),
             _required(environment, "LEADERSHIP_TABLE"),
+            _required(environment, "AUDIT_TABLE"),
             _required(environment, "OPPOSITE_REGION"),
             _required(environment, "PROCESSING_QUEUE_URL"),
             Patience(
@@ -368,6 +388,60 @@ class SyncerSettings:
             _required(environment, "OPPOSITE_REGION"),
             _required(environment, "OPPOSITE_EVENTS_QUEUE_URL"),
             SourceQueue.read(environment),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AttestSettings:
+    """What the function `attest` needs. heads_bucket: in the opposite Region."""
+
+    region: str
+    function: str
+    audit_table: str
+    audit_key_arn: str
+    opposite_region: str
+    heads_bucket: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "AttestSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _required(environment, "AUDIT_TABLE"),
+            _required(environment, "AUDIT_KEY_ARN"),
+            _required(environment, "OPPOSITE_REGION"),
+            _required(environment, "AUDIT_HEADS_BUCKET"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VaultSettings:
+    """What the function `vault` needs. values_per_minute: how many a client may see in clear."""
+
+    region: str
+    function: str
+    api_clients: Mapping[str, str]
+    tokens_table: str
+    subjects_table: str
+    token_key_arn: str
+    token_key_version: int
+    vault_key_arn: str
+    values_per_minute: int
+    audit_table: str
+
+    @classmethod
+    def read(cls, environment: Environment) -> "VaultSettings":
+        """Raises InvalidEnvironment."""
+        return cls(
+            *_where(environment),
+            _api_clients(environment),
+            _required(environment, "VAULT_TOKENS_TABLE"),
+            _required(environment, "VAULT_SUBJECTS_TABLE"),
+            _required(environment, "TOKEN_KEY_ARN"),
+            _positive(environment, "TOKEN_KEY_VERSION"),
+            _required(environment, "VAULT_KEY_ARN"),
+            _positive(environment, "DETOKENISE_PER_MINUTE"),
+            _required(environment, "AUDIT_TABLE"),
         )
 
 

@@ -38,7 +38,9 @@ def region_probes(settings: HealthSettings) -> Mapping[CheckName, Callable[[], o
         CheckName.STORE: partial(_store, clients.s3(region, function, ATTEMPTS), settings.payload_bucket),
         CheckName.TABLE: partial(_table, clients.dynamodb(region, function, ATTEMPTS), settings.transactions_table),
         CheckName.LEDGER: function_ledger(settings.ledger).answer,
-        CheckName.KEYS: partial(_keys, clients.kms(region, function, ATTEMPTS), settings.payload_key_arn),
+        CheckName.KEYS: partial(
+            _keys, clients.kms(region, function, ATTEMPTS), (settings.payload_key_arn, settings.envelope_key_arn)
+        ),
     }
 
 
@@ -55,7 +57,8 @@ def _table(client: DynamoDBClient, table: str) -> None:
     client.get_item(TableName=table, Key={"transaction_id": {"S": NOBODY}}, ConsistentRead=True)
 
 
-def _keys(client: KMSClient, key_arn: str) -> None:
+def _keys(client: KMSClient, key_arns: tuple[str, ...]) -> None:
     # An operation of the key itself, not a look at its description: a key can be enabled and its use refused. The data
     # key comes encrypted alone, so that who may ask this learns nothing.
-    client.generate_data_key_without_plaintext(KeyId=key_arn, KeySpec="AES_256", EncryptionContext=PURPOSE)
+    for key_arn in key_arns:
+        client.generate_data_key_without_plaintext(KeyId=key_arn, KeySpec="AES_256", EncryptionContext=PURPOSE)

@@ -11,7 +11,13 @@ _ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 _OWN_WORDS = frozenset(
-    {"lambdas.core.documents", "lambdas.core.lifecycle", "lambdas.service.ports", "lambdas.adapters.environment"}
+    {
+        "lambdas.core.documents",
+        "lambdas.core.lifecycle",
+        "lambdas.service.ports",
+        "lambdas.service.vault_ports",
+        "lambdas.adapters.environment",
+    }
 )
 """Modules whose exceptions say what was expected and never what was found."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,8 @@ from botocore.exceptions import ClientError
 from lambdas.adapters import clients
 from lambdas.adapters.s3_regions import RegionalBucket, RegionalCalls, first_success
 from lambdas.core.durability import Copies
-from lambdas.core.payload import Payload, content_sha256
+from lambdas.core.envelope import Envelope, EnvelopeRefused
+from lambdas.core.payload import content_sha256, sealed_for
 from lambdas.service.ports import PayloadCorrupted, PayloadNotStored, PayloadUnavailable
 
 if TYPE_CHECKING:
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3.client import S3Client
 
+    from lambdas.core.payload import Payload
     from lambdas.core.transaction import MessageReference
+    from lambdas.service.ports import Envelopes
 
 # S3 says AccessDenied for an object that is not there to whoever may not list the bucket, and the functions may not:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
@@ -36,9 +41,13 @@ HEDGE_SECONDS = 1.0
 
 
 class S3PayloadStore:
-    """PayloadStore over the buckets. region: this one. buckets: every Region's, this one's among them."""
+    """PayloadStore over the buckets. region: this one. buckets: every Region's, this one's among them.
 
-    def __init__(self, region: str, buckets: Mapping[str, RegionalBucket]) -> None:
+    What is stored is sealed: by whoever sealed it before, or here, once for all Regions.
+    """
+
+    def __init__(self, region: str, buckets: Mapping[str, RegionalBucket], envelopes: Envelopes) -> None:
+        self._envelopes = envelopes
         self._calls = {
             each: RegionalCalls(each, buckets[each])
             for each in sorted(buckets, key=lambda name: (name != region, name))
@@ -47,7 +56,7 @@ class S3PayloadStore:
 
     def put(self, payload: Payload) -> None:
         """One PutObject."""
-        self._own.here(partial(_put, payload))
+        self._own.here(partial(_put, self._sealed(payload)))
 
     def put_everywhere(self, payload: Payload) -> Copies:
         """One PutObject in each Region, at once; none while a Region is known not to take any."""
@@ -74,6 +83,15 @@ class S3PayloadStore:
 
     def get(self, key: str, sha256: str) -> bytes:
         """One GetObject; a second one, in another Region, only where this Region has not, fails, or is slow."""
+        try:
+            body = self._envelopes.open(sealed_for(key), self._read(key))
+        except EnvelopeRefused as error:
+            raise PayloadCorrupted(f"{key} does not hold what was sealed for it") from error
+        if content_sha256(body) != sha256:
+            raise PayloadCorrupted(f"{key} does not hold the content on record")
+        return body
+
+    def _read(self, key: str) -> bytes:
         gets: dict[str, Future[bytes | None]] = {}
         for calls in self._calls.values():
             gets[calls.region] = calls.begin(partial(_get, key))
@@ -86,22 +104,32 @@ class S3PayloadStore:
             self._calls[region].await_one(get, 0)
         if body is None:
             raise _error(gets) or PayloadUnavailable(f"{key} cannot be read from any Region")
-        return _checked(body, key, sha256)
+        return body
 
     def complete(self, message: MessageReference, region: str) -> bool:
         """One HeadObject; GetObject and PutObject only where the Region does not have it."""
         if self._calls[region].here(partial(_head, message.key)):
             return False
-        body = self.get(message.key, message.sha256)
-        self._calls[region].here(partial(_put, Payload(message.key, message.content_type, body, message.sha256)))
+        sealed = self._read(message.key)
+        try:
+            # As far as can be known without opening it, which is not this function's to do for the sake of a copy.
+            Envelope.read(sealed, sealed_for(message.key))
+        except EnvelopeRefused as error:
+            raise PayloadCorrupted(f"{message.key} does not hold what was sealed for it") from error
+        self._calls[region].here(partial(_put, _Sealed(message.key, message.content_type, sealed)))
         return True
+
+    def _sealed(self, payload: Payload) -> _Sealed:
+        sealed = payload.sealed or self._envelopes.seal(sealed_for(payload.key), payload.body)
+        return _Sealed(payload.key, payload.content_type, sealed)
 
     def _resting(self, seconds: float) -> list[str]:
         return [region for region, calls in self._calls.items() if calls.rests(seconds)]
 
     def _begin_puts(self, payload: Payload, but: Collection[str] = ()) -> dict[str, Future[bool]]:
         asked = {region: calls for region, calls in self._calls.items() if region not in but}
-        return {region: calls.begin(partial(_put, payload)) for region, calls in asked.items()}
+        sealed = self._sealed(payload)
+        return {region: calls.begin(partial(_put, sealed)) for region, calls in asked.items()}
 
     def _copies(self, puts: Mapping[str, Future[bool]], seconds: float) -> Copies:
         """Which Regions have taken it. All began together, so that the wait for one is also a wait for the next."""
@@ -117,23 +145,33 @@ class S3PayloadStore:
         )
 
 
-def payload_store(region: str, function: str, buckets: Mapping[str, str]) -> S3PayloadStore:
+def payload_store(region: str, function: str, buckets: Mapping[str, str], envelopes: Envelopes) -> S3PayloadStore:
     """The store of a function; buckets: Region to bucket name."""
     return S3PayloadStore(
         region,
         {each: RegionalBucket(partial(clients.s3, each, function), bucket) for each, bucket in buckets.items()},
+        envelopes,
     )
 
 
-def _put(payload: Payload, client: S3Client, bucket: str) -> bool:
-    # S3 computes the sha256 of what arrived and refuses the put where it is not this one. The key ends in it too, so a
-    # repeated put writes the same bytes again and needs no condition.
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """What a bucket gets. content_type: of what is in it."""
+
+    key: str
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+def _put(payload: _Sealed, client: S3Client, bucket: str) -> bool:
+    # S3 computes the sha256 of what arrived and refuses the put where it is not this one. The key ends in the content's
+    # own, so a repeated put writes the same content again and needs no condition.
     client.put_object(
         Bucket=bucket,
         Key=payload.key,
         Body=payload.body,
         ContentType=payload.content_type,
-        ChecksumSHA256=base64.b64encode(bytes.fromhex(payload.sha256)).decode("ascii"),
+        ChecksumSHA256=base64.b64encode(hashlib.sha256(payload.body).digest()).decode("ascii"),
     )
     return True
 
@@ -165,9 +203,3 @@ def _error(calls: Mapping[str, Future[bool]] | Mapping[str, Future[bytes | None]
     """Why a call failed; None where none did, or none has come back."""
     ended = [each for each in calls.values() if each.done() and not each.cancelled()]
     return next((error for each in ended if (error := each.exception()) is not None), None)
-
-
-def _checked(body: bytes, key: str, sha256: str) -> bytes:
-    if content_sha256(body) != sha256:
-        raise PayloadCorrupted(f"{key} does not hold the content on record")
-    return body

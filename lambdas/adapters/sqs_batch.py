@@ -101,22 +101,21 @@ class BatchConsumer(Generic[MessageType]):
     def _consume_record(self, record: SQSRecord) -> None:
         started = perf_counter()
         place: dict[str, JsonValue] = {"message_id": record.message_id}
+        message: MessageType | None = None
         try:
             message = self.parse(record.body)
-        except MalformedDocument as error:
-            # It never gets better: no second delivery.
-            self.logger.exception("malformed, to the dead letters", extra=place)
-            self._bury(record, error, place)
-            return
-        place["transaction_id"] = message.transaction_id
-        try:
+            place["transaction_id"] = message.transaction_id
             outcome = self.act(message)
         except Exception as error:
-            place["receive_count"] = record.attributes.approximate_receive_count
-            if not self.failures().exhausted(record):
-                self.logger.exception("failed, to be delivered again", extra=place)
-                raise
-            self.logger.exception("failed for good, to the dead letters", extra=place)
+            if message is None and isinstance(error, MalformedDocument):
+                # It never gets better: no second delivery.
+                self.logger.exception("malformed, to the dead letters", extra=place)
+            else:
+                place["receive_count"] = record.attributes.approximate_receive_count
+                if not self.failures().exhausted(record):
+                    self.logger.exception("failed, to be delivered again", extra=place)
+                    raise
+                self.logger.exception("failed for good, to the dead letters", extra=place)
             self._bury(record, error, place)
             return
         place["outcome"] = outcome

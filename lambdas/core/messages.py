@@ -1,11 +1,13 @@
 """The messages on the hub's own queues, and their JSON forms."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lambdas.core.documents import Fields, JsonValue, MalformedDocument, instant_text
 from lambdas.core.durability import Consistency
+from lambdas.core.envelope import EnvelopeContext, Purpose
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.payload import pack, unpack
@@ -14,6 +16,9 @@ from lambdas.core.transaction import MessageReference, PaymentOutcome, Transacti
 ANSWERED_STATUSES = frozenset({TransactionStatus.ACSC, TransactionStatus.RJCT})
 """How a transaction ends that got an answer."""
 
+
+Seal = Callable[[EnvelopeContext, bytes], bytes]
+"""Gives the sealed form of a payload, or, of a sealed form, the payload."""
 
 ONE_REGION = "one"
 """What the group of a message is called, after its transaction, that is content with one Region."""
@@ -24,14 +29,16 @@ class IncomingMessage:
     """intake to incoming: a message as it was received, and which participant sent it (registered name).
 
     It knows no epoch: nothing has been read yet. consistency: which stores are to have it before it is taken on.
+    sealed: its body's sealed form, once there is one: the same in the queue and in every store.
     """
 
     transaction_id: str
     participant: str
     content_type: str
     message_type: str | None
-    body: bytes
+    body: bytes = field(repr=False)
     consistency: Consistency = Consistency.BOTH
+    sealed: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def group_id(self) -> str:
@@ -42,8 +49,9 @@ class IncomingMessage:
         """
         return self.transaction_id if self.consistency is Consistency.BOTH else f"{self.transaction_id}:{ONE_REGION}"
 
-    def to_json(self) -> str:
-        """One JSON object; the body as base64 of zlib, since it may be any bytes."""
+    def to_json(self, seal: Seal) -> str:
+        """One JSON object; the body sealed, as base64."""
+        sealed = seal(EnvelopeContext(self.transaction_id, Purpose.INCOMING), self.body)
         return _compact(
             {
                 "transaction_id": self.transaction_id,
@@ -51,21 +59,24 @@ class IncomingMessage:
                 "content_type": self.content_type,
                 "message_type": self.message_type,
                 "consistency": self.consistency,
-                "body": pack(self.body),
+                "body": pack(sealed),
             }
         )
 
     @classmethod
-    def from_json(cls, text: str) -> "IncomingMessage":
-        """Raises MalformedDocument."""
+    def from_json(cls, text: str, unseal: Seal) -> "IncomingMessage":
+        """Raises MalformedDocument; EnvelopeRefused, which is one, where the body is not this transaction's message."""
         fields = Fields.parse(text, "incoming message")
+        transaction_id = fields.text("transaction_id")
+        sealed = unpack(fields.text("body"), "incoming message.body")
         return cls(
-            fields.text("transaction_id"),
+            transaction_id,
             fields.text("participant"),
             fields.text("content_type"),
             fields.text_or_none("message_type"),
-            unpack(fields.text("body"), "incoming message.body"),
+            unseal(EnvelopeContext(transaction_id, Purpose.INCOMING), sealed),
             fields.choice_or("consistency", Consistency.BOTH),
+            sealed,
         )
 
 
@@ -126,7 +137,10 @@ class ProcessingMessage:
 
 @dataclass(frozen=True, slots=True)
 class ReleasingMessage:
-    """processing to releasing: the answer and how the transaction ends (ACSC or RJCT)."""
+    """processing to releasing: the answer and how the transaction ends (ACSC or RJCT).
+
+    sealed: the answer's sealed form, once there is one: the same in the queue and in every store.
+    """
 
     transaction_id: str
     epoch: int
@@ -135,15 +149,17 @@ class ReleasingMessage:
     payments: tuple[PaymentOutcome, ...]
     message_definition: str | None
     answer_definition: str
-    answer: bytes
+    answer: bytes = field(repr=False)
+    sealed: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def deduplication_id(self) -> str:
         """As of a ProcessingMessage."""
         return f"{self.transaction_id}-{self.epoch}"
 
-    def to_json(self) -> str:
-        """One JSON object; the answer as base64 of zlib."""
+    def to_json(self, seal: Seal) -> str:
+        """One JSON object; the answer sealed, as base64."""
+        sealed = seal(EnvelopeContext(self.transaction_id, Purpose.OUTGOING), self.answer)
         return _compact(
             {
                 "transaction_id": self.transaction_id,
@@ -153,23 +169,26 @@ class ReleasingMessage:
                 "payments": [payment.document() for payment in self.payments],
                 "message_definition": self.message_definition,
                 "answer_definition": self.answer_definition,
-                "answer": pack(self.answer),
+                "answer": pack(sealed),
             }
         )
 
     @classmethod
-    def from_json(cls, text: str) -> "ReleasingMessage":
-        """Raises MalformedDocument."""
+    def from_json(cls, text: str, unseal: Seal) -> "ReleasingMessage":
+        """Raises MalformedDocument; EnvelopeRefused, which is one, where the answer is not this transaction's."""
         fields = Fields.parse(text, "releasing message")
+        transaction_id = fields.text("transaction_id")
+        sealed = unpack(fields.text("answer"), "releasing message.answer")
         return cls(
-            fields.text("transaction_id"),
+            transaction_id,
             fields.whole_number("epoch"),
             _ending(fields),
             read_reason(fields),
             tuple(PaymentOutcome.read(each) for each in fields.sections("payments")),
             fields.text_or_none("message_definition"),
             fields.text("answer_definition"),
-            unpack(fields.text("answer"), "releasing message.answer"),
+            unseal(EnvelopeContext(transaction_id, Purpose.OUTGOING), sealed),
+            sealed,
         )
 
 

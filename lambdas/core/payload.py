@@ -3,21 +3,24 @@
 import base64
 import binascii
 import hashlib
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from lambdas.core.documents import MalformedDocument
 from lambdas.core.durability import Consistency
+from lambdas.core.envelope import EnvelopeContext, EnvelopeRefused, Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """Bytes to store: key, media type, content, and the sha256 (lower-case hex) of the content."""
+    """Bytes to store: key, media type, content, and the sha256 (lower-case hex) of the content.
+
+    sealed: the content's sealed form, where it came so; it is stored as it is.
+    """
 
     key: str
     content_type: str
-    body: bytes
+    body: bytes = field(repr=False)
     sha256: str
+    sealed: bytes | None = field(default=None, repr=False, compare=False)
 
 
 def content_sha256(body: bytes) -> str:
@@ -27,24 +30,36 @@ def content_sha256(body: bytes) -> str:
 
 # The sha256 in the key is what keeps a first message (and a first answer) safe: whoever stores a second one for the
 # same transaction (another participant, a redelivery, a Region that was taken over) can only ever write another object.
-def incoming_payload(transaction_id: str, content_type: str, body: bytes) -> Payload:
+def incoming_payload(transaction_id: str, content_type: str, body: bytes, sealed: bytes | None = None) -> Payload:
     """A client's message, before the transaction's record refers to it."""
-    return _payload("incoming", transaction_id, content_type, body)
+    return _payload("incoming", transaction_id, content_type, body, sealed)
 
 
-def outgoing_payload(transaction_id: str, content_type: str, body: bytes) -> Payload:
+def outgoing_payload(transaction_id: str, content_type: str, body: bytes, sealed: bytes | None = None) -> Payload:
     """The hub's answer."""
-    return _payload("outgoing", transaction_id, content_type, body)
+    return _payload("outgoing", transaction_id, content_type, body, sealed)
 
 
-def refused_payload(transaction_id: str, content_type: str, body: bytes) -> Payload:
+def refused_payload(transaction_id: str, content_type: str, body: bytes, sealed: bytes | None = None) -> Payload:
     """A message that cannot become a transaction's message; kept, so that nothing that was acknowledged is lost."""
-    return _payload("refused", transaction_id, content_type, body)
+    return _payload("refused", transaction_id, content_type, body, sealed)
 
 
-def _payload(path: str, transaction_id: str, content_type: str, body: bytes) -> Payload:
+def _payload(path: str, transaction_id: str, content_type: str, body: bytes, sealed: bytes | None) -> Payload:
     sha256 = content_sha256(body)
-    return Payload(f"{path}/{transaction_id}/{sha256}", content_type, body, sha256)
+    return Payload(f"{path}/{transaction_id}/{sha256}", content_type, body, sha256, sealed)
+
+
+_PURPOSES = {"incoming": Purpose.INCOMING, "refused": Purpose.INCOMING, "outgoing": Purpose.OUTGOING}
+
+
+def sealed_for(key: str) -> EnvelopeContext:
+    """What the payload under a key is sealed for. Raises EnvelopeRefused for a key that is none of the hub's."""
+    path, _, rest = key.partition("/")
+    transaction_id, _, sha256 = rest.partition("/")
+    if path not in _PURPOSES or not transaction_id or not sha256:
+        raise EnvelopeRefused("payload key: expected PATH/TRANSACTION/SHA256")
+    return EnvelopeContext(transaction_id, _PURPOSES[path])
 
 
 def deduplication_id(participant: str, transaction_id: str, body: bytes, consistency: Consistency) -> str:
@@ -66,14 +81,14 @@ def answer_id(transaction_id: str) -> str:
     return transaction_id.replace("-", "")
 
 
-def pack(body: bytes) -> str:
-    """Any bytes as text for a queue message: base64 over zlib."""
-    return base64.b64encode(zlib.compress(body, level=1)).decode("ascii")
+def pack(sealed: bytes) -> str:
+    """Any bytes as text for a queue message: base64."""
+    return base64.b64encode(sealed).decode("ascii")
 
 
 def unpack(text: str, place: str) -> bytes:
-    """What `pack` packed; raises MalformedDocument naming `place`."""
+    """What `pack` packed; raises EnvelopeRefused naming `place`."""
     try:
-        return zlib.decompress(base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError, zlib.error) as error:
-        raise MalformedDocument(f"{place}: expected base64 of zlib data") from error
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise EnvelopeRefused(f"{place}: expected base64") from error

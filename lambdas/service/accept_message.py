@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lambdas.core.messages import IncomingMessage
 from lambdas.core.payload import content_sha256, deduplication_id
-from lambdas.service.ports import MessageQueue
+from lambdas.service.ports import Envelopes, MessageQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,12 @@ class AcceptMessage:
     """The use case."""
 
     incoming: MessageQueue
+    envelopes: Envelopes
 
     def __call__(self, message: IncomingMessage) -> Accepted:
         """Queue the message. Whether its transaction exists, and is the participant's, is decided behind the queue."""
         self.incoming.send(
-            message.to_json(),
+            message.to_json(self.envelopes.seal),
             group_id=message.group_id,
             deduplication_id=deduplication_id(
                 message.participant, message.transaction_id, message.body, message.consistency

@@ -1,13 +1,15 @@
 """What the use cases need of the world. Adapters provide it; tests provide fakes that keep the same promises."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from lambdas.core.audit.event import AuditEvent
+from lambdas.core.audit.head import AuditHead, SignedHead
 from lambdas.core.deadlines import Position, Tick
 from lambdas.core.durability import Copies
+from lambdas.core.envelope import EnvelopeContext
 from lambdas.core.events import PaymentEvent
 from lambdas.core.health import CheckName, CheckResult, RegionHealth
 from lambdas.core.iso20022.assessment import Assessment
@@ -172,6 +174,16 @@ class PayloadStore(Protocol):
         """Have a Region store a message that another one has; True where it did not yet. Raises like `get`."""
 
 
+class Envelopes(Protocol):
+    """Payloads sealed for what they are. Where the keys cannot be asked for, both raise, and nothing is released."""
+
+    def seal(self, context: EnvelopeContext, content: bytes) -> bytes:
+        """The sealed form; another one at every call."""
+
+    def open(self, context: EnvelopeContext, sealed: bytes) -> bytes:
+        """What is in it. Raises EnvelopeRefused where it was sealed for something else, or touched."""
+
+
 class MessageQueue(Protocol):
     """A FIFO queue."""
 
@@ -298,6 +310,33 @@ class AuditTrail(Protocol):
 
     def append(self, event: AuditEvent) -> None:
         """Put an event on record. When it returns, the event is durable and chained. Raises AuditUnavailable."""
+
+
+class AuditRecords(Protocol):
+    """What the audit chain of this Region holds, strongly consistent."""
+
+    def from_sequence(self, first: int) -> Iterable[Sequence[str]]:
+        """The records' texts from a sequence number on, page by page, in their order."""
+
+
+class AuditHeads(Protocol):
+    """The signed heads of this Region's chain, kept in the opposite Region. Nobody can change or delete one there."""
+
+    def latest(self) -> SignedHead | None:
+        """The one of the highest place, None where there is none yet; raises MalformedDocument where it is no head."""
+
+    def keep(self, head: SignedHead) -> None:
+        """Keep one; once more is once."""
+
+
+class HeadSigner(Protocol):
+    """The audit key."""
+
+    def sign(self, head: AuditHead) -> SignedHead:
+        """Sign a head."""
+
+    def verifies(self, head: SignedHead) -> bool:
+        """Whether the signature is the key's."""
 
 
 class Clock(Protocol):

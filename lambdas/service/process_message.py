@@ -14,6 +14,7 @@ from lambdas.service.outcome import Outcome
 from lambdas.service.ports import (
     Advanced,
     Clock,
+    Envelopes,
     MessageQueue,
     TransactionStore,
     UnexpectedState,
@@ -38,6 +39,7 @@ class ProcessMessage:
     transactions: TransactionStore
     decide: DecideMessage
     releasing: MessageQueue
+    envelopes: Envelopes
     clock: Clock
     region: str
     deadlines: Mapping[str, int] = field(default_factory=dict)
@@ -59,7 +61,11 @@ class ProcessMessage:
         onward = self.decide.answer(
             message.transaction_id, assessment, epoch=message.epoch, accepted_at=message.accepted_at
         )
-        self.releasing.send(onward.to_json(), group_id=message.transaction_id, deduplication_id=onward.deduplication_id)
+        self.releasing.send(
+            onward.to_json(self.envelopes.seal),
+            group_id=message.transaction_id,
+            deduplication_id=onward.deduplication_id,
+        )
         return outcome
 
     def _rejection(self, message: ProcessingMessage) -> ProcessingOutcome:

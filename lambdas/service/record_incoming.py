@@ -67,7 +67,7 @@ class RecordIncoming:
 
     def __call__(self, message: IncomingMessage) -> IncomingOutcome:
         """Take one message. Safe to repeat from any point; raises only what is worth a redelivery."""
-        payload = incoming_payload(message.transaction_id, message.content_type, message.body)
+        payload = incoming_payload(message.transaction_id, message.content_type, message.body, message.sealed)
         # Before ACTC is recorded, and recorded with it: who sees ACTC can read what the loss of a Region could lose.
         copies = self._store(payload, message.consistency)
         reference = MessageReference(
@@ -113,7 +113,7 @@ class RecordIncoming:
         )
 
     def _refuse(self, message: IncomingMessage, outcome: IncomingOutcome, transaction: Transaction | None) -> None:
-        payload = refused_payload(message.transaction_id, message.content_type, message.body)
+        payload = refused_payload(message.transaction_id, message.content_type, message.body, message.sealed)
         self.payloads.put(payload)
         text = _REFUSAL_TEXTS.get(outcome)
         if transaction is None or text is None:

@@ -61,7 +61,9 @@ class ReleaseAnswer:
         # decided otherwise, whoever asked it to (a deadline, a takeover) ends the transaction; this answer is void.
         if self._decide_in_ledger(message) is not _LEDGER[message.status]:
             return ReleasingOutcome.DECIDED_OTHERWISE
-        answer, copies = store_answer(self.payloads, message.transaction_id, message.answer, message.answer_definition)
+        answer, copies = store_answer(
+            self.payloads, message.transaction_id, message.answer, message.answer_definition, message.sealed
+        )
         result = self.transactions.advance(
             Step(
                 transaction_id=message.transaction_id,

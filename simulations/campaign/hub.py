@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from simulations.campaign.process import Launch
 from simulations.campaign.queues import Queues
+from simulations.checkers.sealed import KmsUnsealing
 from simulations.checkers.sources import HubSources
 from simulations.cloud import deployment
 from simulations.cloud.postgres import ADMIN, LOOPBACK, ledger_parameters
@@ -101,6 +102,7 @@ class CampaignHub:
             self.table,
             {region: (self.client("s3", region), bucket) for region, bucket in buckets.items()},
             self.connection,
+            KmsUnsealing(self.client("kms", first), self._variables[("incoming", first)]["ENVELOPE_KEY_ARN"]),
         )
 
     def _variables_of(self, function: str, region: str) -> dict[str, str]:

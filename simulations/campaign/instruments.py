@@ -23,6 +23,7 @@ from botocore.httpsession import URLLib3Session
 from psycopg import errors
 
 import lambdas.adapters.dynamodb_standing
+import lambdas.adapters.envelopes
 import lambdas.adapters.ledger_connection
 import lambdas.adapters.s3_regions
 import lambdas.adapters.side_by_side
@@ -57,6 +58,8 @@ def instrument(function: str, region: str, ask: Ask) -> None:
     # Between two deliveries no time passes here: a Region would rest through all of them.
     _set(lambdas.adapters.s3_regions, "REST_SECONDS", 0.0)
     _set(lambdas.adapters.ledger_connection, "CONFLICT_SECONDS", GIVE_UP_SECONDS)
+    # A key that an earlier invocation left in memory would be an effect that only some runs of a scenario have.
+    _set(lambdas.adapters.envelopes, "KEY_SECONDS", 0.0)
 
     def database(connect: Callable[[], LedgerConnection]) -> LedgerDatabase:
         return LedgerInstrument(connect, function, region, ask)

@@ -40,7 +40,7 @@ def _compile_schemas() -> None:
 
 def _read_services() -> None:
     session = botocore.session.get_session()
-    for service in ("dynamodb", "s3", "sns", "sqs", "dsql"):
+    for service in ("dynamodb", "s3", "sns", "sqs", "dsql", "kms"):
         session.create_client(service, region_name="eu-west-1", config=Config(signature_version=UNSIGNED))
     # What it has read is read for every child.
     botocore.session.get_session = lambda *_: session

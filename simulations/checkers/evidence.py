@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from simulations.checkers.answers import read_answer
 from simulations.checkers.books import check_books
 from simulations.checkers.case import Case
+from simulations.checkers.chains import check_chains
 from simulations.checkers.ledger import read_entries
 from simulations.checkers.messages import read_message
 from simulations.checkers.objects import keys, read_stored
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from simulations.checkers.books import Violation
+    from simulations.checkers.chains import BrokenChain
     from simulations.checkers.ledger import LedgerEntry
     from simulations.checkers.records import Item, Record
     from simulations.checkers.sources import HubSources
@@ -40,11 +42,13 @@ class Orphans:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the stores said. violations, orphans: of the whole hub; nothing where only some transactions were read."""
+    """What the stores said. violations, orphans, broken_chains: of the whole hub; nothing where only some transactions
+    were read."""
 
     cases: tuple[Case, ...]
     violations: tuple[Violation, ...] = ()
     orphans: Orphans = Orphans()
+    broken_chains: tuple[BrokenChain, ...] = ()
 
 
 def gather(sources: HubSources, *, only: Collection[str] | None = None) -> Evidence:
@@ -61,11 +65,12 @@ def gather(sources: HubSources, *, only: Collection[str] | None = None) -> Evide
         records, malformed = _records(found)
         entries = read_entries(sources.connection, only=only)
         violations = check_books(sources.connection) if only is None else ()
+        chains = check_chains(sources.audit) if only is None and sources.audit is not None else ()
         cases = _cases(sources, records, malformed, entries)
         orphans = _orphans(there, records)
     except (ClientError, BotoCoreError, psycopg.Error) as error:
         raise SourceUnreadable(f"a store of the hub cannot be read: {type(error).__name__}") from error
-    return Evidence(cases, violations, orphans)
+    return Evidence(cases, violations, orphans, chains)
 
 
 def _records(found: Mapping[str, Item]) -> tuple[dict[str, Record], dict[str, str]]:

@@ -18,7 +18,7 @@ INVARIANTS: Mapping[str, Mapping[str, Rule]] = {"I1": endings.RULES, "I2": money
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A rule of an invariant that does not hold. transaction_id: None where the whole ledger is meant.
+    """A rule of an invariant that does not hold. transaction_id: None where it is of ledger or audit chain.
 
     detail: never a party's data.
     """
@@ -41,6 +41,7 @@ def check_hub(evidence: Evidence, *, all_ended: bool) -> tuple[Mismatch, ...]:
     found = [
         Mismatch("I2", violation.rule, None, f"{violation.rows} rows break it") for violation in evidence.violations
     ]
+    found += [Mismatch("I5", broken.rule, None, broken.detail) for broken in evidence.broken_chains]
     for invariant, rules in INVARIANTS.items():
         found += _judged(invariant, rules, evidence.cases)
     if all_ended:

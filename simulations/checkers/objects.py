@@ -29,8 +29,9 @@ _NOT_THERE = frozenset({"NoSuchKey", "404"})
 class Stored(Generic[Content]):
     """A payload that a record names, as the buckets have it.
 
-    copies: Region to the sha256 (hex) of what is there, None where nothing is. content: what the first copy with the
-    digest on record says; None where there is none, or none that can be read, and then `unreadable` says why.
+    copies: Region to the sha256 (hex) of the content there, or of the bytes where they cannot be opened; None where
+    nothing is. content: what the first copy with the digest on record says; None where there is none, or none that can
+    be read, and then `unreadable` says why.
     """
 
     copies: Mapping[str, str | None]
@@ -64,7 +65,8 @@ def _stored(
     content: Content | None = None
     unreadable: str | None = None
     for region, (client, bucket) in sorted(sources.buckets.items()):
-        body = _body(client, bucket, named.key)
+        sealed = _body(client, bucket, named.key)
+        body = None if sealed is None else _opened(sources, named.key, sealed)
         copies[region] = None if body is None else hashlib.sha256(body).hexdigest()
         if body is not None and copies[region] == named.sha256 and content is None:
             try:
@@ -72,6 +74,20 @@ def _stored(
             except Unreadable as error:
                 unreadable = str(error)
     return Stored(copies, content, unreadable)
+
+
+def _opened(sources: HubSources, key: str, sealed: bytes) -> bytes:
+    try:
+        return sources.unseal(key, sealed)
+    except Unreadable:
+        # Its digest is none that is on record.
+        return sealed
+
+
+def sealed_copy(sources: HubSources, region: str, key: str) -> bytes | None:
+    """What a Region's bucket has under a key, as it is there."""
+    client, bucket = sources.buckets[region]
+    return _body(client, bucket, key)
 
 
 def _body(client: S3Client, bucket: str, key: str) -> bytes | None:

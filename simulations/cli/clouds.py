@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lambdas.core.audit.event import AuditAction
+from simulations.cli.audit import pin_key
+from simulations.cli.auditing import record
 from simulations.cli.console import print_json, print_line
 from simulations.cli.deploying import DeploymentProgress
 from simulations.cli.home import home
@@ -16,6 +20,8 @@ from simulations.cloud import running
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from simulations.cloud.progress import Counts
 
 
 def up(
@@ -37,6 +43,7 @@ def up(
 
     with DeploymentProgress() as progress:
         result = deployment.up(env, port=port, enforce_iam=enforce_iam, progress=progress, home=home())
+    _on_record(result.counts)
     document = running.status(home=home()).document()
     if as_json:
         print_json(document)
@@ -51,6 +58,15 @@ def up(
     print_resources(result)
     print_status(document)
     return 0
+
+
+def _on_record(counts: Counts) -> None:
+    """Keep the key of the audit chains, and put on record in each what this deployment changed."""
+    deployed = running.deployed(home=home())
+    pin_key(deployed, home())
+    if not counts.nothing_changed:
+        changed = {name: str(count) for name, count in asdict(counts).items() if name != "unchanged"}
+        record(deployed, list(deployed.exports_by_region), AuditAction.CONFIGURATION, **changed)
 
 
 def status(as_json: JsonOption = False) -> int:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from lambdas.core.audit.event import AuditAction
+from simulations.cli.auditing import record
 from simulations.cli.console import print_json, print_line
 from simulations.cli.home import home
 from simulations.cli.options import JsonOption
@@ -49,7 +51,10 @@ def redrive(queue: QueueOption = None, region: RegionsOption = None, as_json: Js
 
     Each message leaves the dead letters only once it is safely sent.
     """
-    counts = [(each, put_back(each, _new_id)) for each in _queues(region, queue)]
+    queues = _queues(region, queue)
+    names = " ".join(sorted({each.queue for each in queues}))
+    record(running.deployed(home=home()), sorted({each.region for each in queues}), AuditAction.REDRIVE, queues=names)
+    counts = [(each, put_back(each, _new_id)) for each in queues]
     if as_json:
         print_json(
             {"redriven": [{"region": each.region, "queue": each.queue, "messages": count} for each, count in counts]}

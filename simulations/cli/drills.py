@@ -42,6 +42,9 @@ def drill(
     within: Annotated[
         float | None, typer.Option(min=1, help="Seconds that recovering may take. Default: 90, or 20 in `drill`.")
     ] = None,
+    scan: Annotated[
+        bool, typer.Option("--scan", help="At the end, look for names, accounts and addresses in clear.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="Where the report goes. Default: dist/drills/<drill>.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -58,7 +61,7 @@ def drill(
     length = seconds if seconds is not None else default_seconds(name)
     folder = report or REPORTS / name
     with DeploymentProgress() as progress, hub_for(home(), env, progress=progress) as hub:
-        options = Options(name, _region(hub, lose), length, rate, seed, within)
+        options = Options(name, _region(hub, lose), length, rate, seed, within, scan=scan)
         with DrillView(options) as view:
             result = run_drill(hub, options, view.told, folder / "journal.json")
     _, page = reports.write(result, folder)

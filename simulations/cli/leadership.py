@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from lambdas.core.audit.event import AuditAction
 from lambdas.core.recovery import Leadership
+from simulations.cli.auditing import record as put_on_record
 from simulations.cli.console import print_error, print_json, print_line
 from simulations.cli.console import progress as console
 from simulations.cli.home import home
@@ -80,6 +82,10 @@ def failback(
     if not unreconciled and (mismatches := _mismatches(deployed)):
         print_error(f"{mismatches} mismatches; see: twinrail reconcile")
         return DIFFER
+    # In the Region that answers: the one that was lost may not yet. Nothing is given back that is not on record.
+    put_on_record(
+        deployed, [deployed.answering], AuditAction.FAILBACK, region=region, reconciled="no" if unreconciled else "yes"
+    )
     record = _table(deployed).give_back(region, this_moment())
     if as_json:
         print_json({"regions": [record.document()]})

@@ -9,7 +9,9 @@ import sys
 
 import typer
 
+from lambdas.service.ports import AuditUnavailable
 from simulations.checkers.sources import SourceUnreadable
+from simulations.cli.audit import audit
 from simulations.cli.clouds import down, status, up
 from simulations.cli.console import print_error
 from simulations.cli.dead_letters import dead_letters, redrive
@@ -21,14 +23,18 @@ from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
 from simulations.cli.replay import replay
+from simulations.cli.scan import scan
 from simulations.cloud.errors import CloudError
 from simulations.cloud.faults import InvalidFaultError
 from simulations.operations.errors import (
     IdentityUnknown,
+    NothingToLookFor,
     NotToBeGivenBack,
     QueueUnreachable,
     StoresUnknown,
     UnknownQueue,
+    UnusableExport,
+    UnusableKey,
     UnusableMoment,
 )
 from simulations.plan.svg import DrawingFailed
@@ -52,6 +58,10 @@ CLEAR = (
     NotToBeGivenBack,
     UnusableMoment,
     IdentityUnknown,
+    NothingToLookFor,
+    UnusableExport,
+    UnusableKey,
+    AuditUnavailable,
 )
 
 app = typer.Typer(
@@ -73,6 +83,7 @@ for command in (
     redrive,
     reconcile,
     replay,
+    scan,
     regions,
     failback,
     fault,
@@ -81,6 +92,7 @@ for command in (
     demo,
 ):
     app.command()(command)
+app.add_typer(audit)
 
 
 def run() -> None:

@@ -53,5 +53,5 @@ def _print(found: Reconciliation) -> None:
     for (invariant, rule), mismatches in found.by_rule.items():
         print_line(f"{invariant}  {rule}: {len(mismatches)}")
         for each in mismatches:
-            print_line(f"    {each.transaction_id or 'whole ledger'}  {each.detail}")
+            print_line(f"    {each.transaction_id or 'the whole hub'}  {each.detail}")
     print_line(f"{len(found.mismatches)} mismatches, {found.per_ten_thousand:g} per 10,000 transactions")

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.core.audit.event import AuditAction
+from lambdas.core.documents import instant_text
+from simulations.cli.auditing import record
 from simulations.cli.console import print_json, print_line
 from simulations.cli.console import progress as console
 from simulations.cli.home import home
 from simulations.cli.options import JsonOption
 from simulations.cloud import running
 from simulations.cloud.realisers.base import Cloud
-from simulations.operations.errors import IdentityUnknown
 from simulations.traffic.connections import ROOT_ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from mypy_boto3_sqs.client import SQSClient
 
@@ -46,13 +46,6 @@ PatienceOption = Annotated[
 ]
 
 
-class _Identities(Protocol):
-    """Of AWS's STS, what is asked of it."""
-
-    def get_caller_identity(self) -> Mapping[str, str]:
-        """Account, UserId and Arn of whoever asks."""
-
-
 def replay(
     since: SinceOption, region: OneRegionOption = None, wait: PatienceOption = 60, as_json: JsonOption = False
 ) -> int:
@@ -70,10 +63,11 @@ def replay(
     deployed = running.deployed(home=home())
     queues = _queues(deployed, region)
     with hub_sources(deployed.aws_endpoint, deployed.foundation, deployed.ledger_port, region=region) as sources:
+        by = record(deployed, list(queues), AuditAction.REPLAY, since=instant_text(moment))
         report = Replay(
             sources,
             queues,
-            by=_identity(deployed.aws_endpoint, queues),
+            by=by,
             now=this_moment,
             new_id=lambda: uuid.uuid4().hex,
             patience_seconds=wait,
@@ -94,15 +88,6 @@ def _queues(deployed: Deployed, region: str | None) -> Mapping[str, RegionQueues
         return cast("SQSClient", Cloud(deployed.aws_endpoint, ROOT_ACCOUNT, each).client("sqs"))
 
     return queues_by_region(queues_of(deployed.exports_by_region, client, region=region))
-
-
-def _identity(aws_endpoint: str, regions: Iterable[str]) -> str:
-    """Whose credentials these are, of the first Region that says so."""
-    for region in regions:
-        client = cast("_Identities", Cloud(aws_endpoint, ROOT_ACCOUNT, region).client("sts"))
-        with suppress(BotoCoreError, ClientError):
-            return client.get_caller_identity()["Arn"]
-    raise IdentityUnknown(f"no Region of {', '.join(regions)} says whose credentials these are; a report names them")
 
 
 def _print(report: ReplayReport) -> None:

@@ -1,1 +1,1 @@
-"""What is generated in docs/: the client's API reference from the OpenAPI document, the picture from the plan."""
+"""What is generated in docs/: the API reference from the OpenAPI document, the picture from the plan, the attacks."""

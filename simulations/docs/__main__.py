@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulations.cloud import deployment
+from simulations.docs.attacks import attack_table
 from simulations.docs.reference import api_reference
 from simulations.plan.picture import draw
 from simulations.plan.svg import as_svg
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "api.md": lambda: api_reference(ROOT / "lambdas" / "api" / "openapi.json"),
     ROOT / "docs" / "architecture.svg": lambda: as_svg(draw(deployment.plan("dev"))),
+    ROOT / "docs" / "attacks.md": lambda: attack_table(ROOT / "tests" / "attacks"),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from simulations.drills.drill import Options
     from simulations.drills.hub import DrilledHub
 
 
@@ -53,20 +55,24 @@ SET = (
 
 
 def main(
+    *,
     rate: Annotated[float, typer.Option(min=0.5, help="Payments a second.")] = 10.0,
     seed: Annotated[int, typer.Option(help="What the payments follow from.")] = 1,
     report: Annotated[Path, typer.Option(help="Where the reports go.")] = Path("dist/drills"),
     only: Annotated[list[str] | None, typer.Option(help="Drills by name; all without it.")] = None,
     seconds: Annotated[float | None, typer.Option(min=10, help="How long each one's payments begin.")] = None,
+    scan: Annotated[bool, typer.Option(help="Look for names, accounts and addresses in clear after each.")] = False,
 ) -> None:
     """Hold every drill, and write their reports."""
+    from simulations.drills.drill import Options
     from simulations.drills.report import write_summary
 
     began = time.monotonic()
     chosen = [each for each in SET if not only or each.name in only]
     if seconds is not None:
         chosen = [each._replace(seconds=seconds) for each in chosen]
-    documents = list(_held(chosen, rate, seed, report))
+    asked = Options("", "", 0, rate, seed, scan=scan)
+    documents = list(_held(chosen, asked, report))
     page = write_summary(documents, report)
     (report / "drills.json").write_text(json.dumps(documents, indent=2) + "\n")
     passed = sum(each["passed"] for each in documents)
@@ -75,22 +81,21 @@ def main(
         raise typer.Exit(1)
 
 
-def _held(chosen: list[Planned], rate: float, seed: int, report: Path) -> Iterator[dict[str, Any]]:
+def _held(chosen: list[Planned], asked: Options, report: Path) -> Iterator[dict[str, Any]]:
     from simulations.drills.holding import hub_for
 
     for environment, planned in groupby(chosen, lambda each: each.environment):
         progress.print(f"deploying {environment}", markup=False)
         with hub_for(home(), environment) as hub:
             for each in planned:
-                yield _hold(hub, each, rate, seed, report)
+                yield _hold(hub, each, asked, report)
 
 
-def _hold(hub: DrilledHub, planned: Planned, rate: float, seed: int, report: Path) -> dict[str, Any]:
+def _hold(hub: DrilledHub, planned: Planned, asked: Options, report: Path) -> dict[str, Any]:
     from simulations.drills import report as reports
-    from simulations.drills.drill import Options
     from simulations.drills.run import run_drill
 
-    options = Options(planned.name, hub.regions[planned.region], planned.seconds, rate, seed)
+    options = replace(asked, experiment=planned.name, lose=hub.regions[planned.region], seconds=planned.seconds)
     folder = report / planned.folder
     with DrillView(options) as view:
         result = run_drill(hub, options, view.told, folder / "journal.json")

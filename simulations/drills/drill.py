@@ -65,7 +65,8 @@ class StepFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class Options:
     """What is asked of a drill. lose: the Region that it is about. within_seconds: how long recovering may take; None
-    stands for what the environment's times allow. patience_seconds: how long a step waits at most.
+    stands for what the environment's times allow. patience_seconds: how long a step waits at most. scan: whether
+    parties' names, accounts and addresses are looked for in clear, when all is over.
     """
 
     experiment: str
@@ -75,6 +76,7 @@ class Options:
     seed: int
     within_seconds: float | None = None
     patience_seconds: float = 180.0
+    scan: bool = False
 
 
 @dataclass(slots=True)

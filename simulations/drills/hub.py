@@ -18,6 +18,7 @@ from simulations.operations.dead_letters import queues_of
 from simulations.operations.errors import StoresUnknown
 from simulations.operations.event_streams import read_streams
 from simulations.operations.leadership import LeadershipTable
+from simulations.operations.scanning import scan, values_of
 from simulations.operations.stores import hub_sources
 from simulations.traffic.client import HubClient
 from simulations.traffic.connections import ROOT_ACCOUNT, client_secret, connect
@@ -105,6 +106,10 @@ class DrilledHub:
     def dead_letter_queues(self) -> list[DeadLetterQueue]:
         """Of both Regions."""
         return queues_of(self.deployed.exports_by_region, lambda region: cast("SQSClient", self._aws("sqs", region)))
+
+    def in_clear(self) -> Counter[str]:
+        """By store, how much of the parties of drills' payments and of the samples is to be read there."""
+        return Counter(each.store for each in scan(self.deployed, self.home, values_of()).findings)
 
     def events(self) -> Mapping[str, Sequence[StreamedEvent]]:
         """What each Region's event stream holds. Raises StreamUnreachable."""

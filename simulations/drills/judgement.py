@@ -25,9 +25,9 @@ class Evidence:
     """What a drill is judged by.
 
     late_refused: by function, how often the lost Region tried to go on with what was taken from it, in vain.
-    events: by what is wrong with them, how many are missing in a stream or there twice. broken_steps: activities of the
-    experiment that failed. deviated: whether the steady state was missing, before or
-    after.
+    in_clear: by store, how many values of parties are to be read there. events: by what is wrong with them, how many
+    are missing in a stream or there twice. broken_steps: activities of the experiment that failed. deviated: whether
+    the steady state was missing, before or after.
     """
 
     dealings: Sequence[Dealing]
@@ -36,6 +36,7 @@ class Evidence:
     mismatches: Sequence[str] = ()
     late_refused: Mapping[str, int] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)
+    in_clear: Mapping[str, int] = field(default_factory=dict)
     broken_steps: Sequence[str] = ()
     deviated: bool = False
 
@@ -140,6 +141,7 @@ def _complaints(
     )
     yield from (f"does not agree: {each}" for each in evidence.mismatches)
     yield from (f"events {wrong}: {count}" for wrong, count in evidence.events.items() if count)
+    yield from (f"in clear in {store}: {count} values" for store, count in evidence.in_clear.items())
     yield from (f"refused: payment {each.wish.number}: {each.refusal}" for each in evidence.dealings if each.refusal)
     yield from (f"a step of the experiment failed: {each}" for each in evidence.broken_steps)
     if evidence.deviated:

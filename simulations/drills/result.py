@@ -88,6 +88,7 @@ class Result:
         again = (
             f".venv/bin/twinrail drill {options.experiment} --lose {options.lose} --seconds {options.seconds:g} "
             f"--rate {options.rate:g} --seed {options.seed} --env {self.drill.hub.environment}"
+            f"{' --scan' if options.scan else ''}"
         )
         under_chaos = (
             f"DRILL_LOSE={options.lose} DRILL_SECONDS={options.seconds:g} DRILL_RATE={options.rate:g} "
@@ -120,6 +121,7 @@ def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:
         mismatches=[f"{each.invariant} {each.rule}: {each.transaction_id}: {each.detail}" for each in found],
         late_refused=late,
         events=drill.events.wrong,
+        in_clear=drill.hub.in_clear() if drill.options.scan else {},
         broken_steps=list(broken_steps(journal)),
         deviated=deviated(journal),
     )

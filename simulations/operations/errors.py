@@ -27,3 +27,15 @@ class IdentityUnknown(Exception):
 
 class UnusableMoment(Exception):
     """A moment that an operator named and that cannot be used. One line: what, and what was expected."""
+
+
+class NothingToLookFor(Exception):
+    """Messages that name no party: a scan for nothing would find nothing."""
+
+
+class UnusableKey(Exception):
+    """What should be the audit key is not. One line: where, what, and what was expected."""
+
+
+class UnusableExport(Exception):
+    """What should be an export of the audit chains is not. One line: where, and what was expected."""

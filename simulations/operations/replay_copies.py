@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import TYPE_CHECKING
 
-from simulations.checkers.objects import read_stored
+from simulations.checkers.objects import read_stored, sealed_copy
 from simulations.checkers.records import ObjectOnRecord
+from simulations.checkers.sources import SourceUnreadable
 from simulations.operations.replay_report import CopyMade, NotReplayed
 
 if TYPE_CHECKING:
@@ -53,8 +55,9 @@ def _complete(
         if why is not None:
             report.refused.append(NotReplayed(transaction_id, why))
             continue
+        there = next(region for region, sha256 in stored.copies.items() if sha256 is not None)
         for region in [each for each, sha256 in stored.copies.items() if sha256 is None]:
-            _put(sources, region, named[transaction_id], stored.content or b"")
+            _copy(sources, there, region, named[transaction_id])
             report.copies.append(CopyMade(transaction_id, region, kind))
         sound.add(transaction_id)
     return frozenset(sound)
@@ -70,7 +73,11 @@ def _unusable(kind: str, named: ObjectOnRecord, stored: Stored[bytes]) -> str | 
     return f"its {kind} is not the one on record in the archive of {', '.join(wrong)}" if wrong else None
 
 
-def _put(sources: HubSources, region: str, named: ObjectOnRecord, body: bytes) -> None:
+def _copy(sources: HubSources, there: str, region: str, named: ObjectOnRecord) -> None:
+    """As it is sealed."""
+    body = sealed_copy(sources, there, named.key)
+    if body is None:
+        raise SourceUnreadable(f"{named.key} was in {there} a moment ago")
     client, bucket = sources.buckets[region]
     client.put_object(
         Bucket=bucket,
@@ -78,5 +85,5 @@ def _put(sources: HubSources, region: str, named: ObjectOnRecord, body: bytes) -
         Body=body,
         ContentType=named.content_type or XML,
         # As the hub puts it: S3 refuses what has another sha256.
-        ChecksumSHA256=base64.b64encode(bytes.fromhex(named.sha256)).decode("ascii"),
+        ChecksumSHA256=base64.b64encode(hashlib.sha256(body).digest()).decode("ascii"),
     )

@@ -50,6 +50,7 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:dsql/cluster:Cluster": _sql_cluster,
     "aws:dynamodb/table:Table": lambda asked: {"arn": asked.arn("dynamodb", f"table/{asked.named}")},
     "aws:ec2/vpcEndpoint:VpcEndpoint": lambda asked: {"prefixListId": f"pl-{asked.name}"},
+    "aws:wafv2/webAcl:WebAcl": lambda asked: {"arn": asked.arn("wafv2", f"regional/webacl/{asked.named}/0-1")},
     "aws:msk/cluster:Cluster": lambda asked: {
         "arn": asked.arn("kafka", f"cluster/{asked.inputs['clusterName']}/0-1"),
         "bootstrapBrokers": "brokers:9092",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("program")
 
-TICKS = {"ticks", "recovery-ticks"}
+TICKS = {"ticks", "recovery-ticks", "audit-ticks"}
 STATEFUL = {
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
@@ -81,7 +81,7 @@ def test_everything_can_be_deleted_when_it_is_dev(dev: dict[str, RecordedStack])
 def test_payloads_cannot_be_deleted_by_anyone_when_it_is_production(prod: dict[str, RecordedStack]) -> None:
     kind = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
     locks = prod["prod-foundation"].of(kind).values()
-    assert [lock.inputs["rule"]["defaultRetention"]["mode"] for lock in locks] == ["COMPLIANCE", "COMPLIANCE"]
+    assert [lock.inputs["rule"]["defaultRetention"]["mode"] for lock in locks] == ["COMPLIANCE"] * 4
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
@@ -118,6 +118,9 @@ def test_region_refers_to_the_other_by_the_foundations_exports_alone_when_it_ref
         foundation["payload_buckets"][other],
         foundation["payload_bucket_arns"][other],
         foundation["payload_key_arns"][other],
+        # Its audit heads are kept there.
+        foundation["audit_heads_buckets"][region],
+        foundation["audit_heads_bucket_arns"][region],
     }
     for resource in dev[f"dev-{region}"].resources:
         said = repr(resource.inputs)
@@ -160,12 +163,14 @@ def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str
     assert set(dev["dev-eu-west-1"].exports) == {
         "region", "environment", "api_url", "api_names", "auth_url", "user_pool_id", "client_id", "client_secret_arn",
         "clients", "queue_urls", "dead_letter_queue_urls", "tick_queue_url", "recovery_tick_queue_url",
-        "event_stream", "notification_topic_arn", "function_names",
+        "audit_tick_queue_url", "event_stream", "notification_topic_arn", "function_names",
     }  # fmt: skip
     assert set(dev["dev-foundation"].exports) == {
-        "payload_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",
+        "payload_key_arns",
+        "envelope_key_arns", "transactions_table_name", "transactions_table_arns", "payload_buckets",
         "leadership_table_name", "leadership_table_arns",
-        "payload_bucket_arns", "function_roles", "ledger", "ledger_cluster_arns",
+        "audit_table_name", "audit_table_arns", "audit_key_arns", "audit_heads_buckets", "audit_heads_bucket_arns",
+        "payload_bucket_arns", "function_roles", "vault", "ledger", "ledger_cluster_arns",
         "api_zone_id", "api_name_servers", "api_certificate_arns", "region_switch_check_ids",
     }  # fmt: skip
 

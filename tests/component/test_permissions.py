@@ -27,10 +27,26 @@ FUNCTIONS = (
     "recover",
     "publishing",
     "syncer",
+    "attest",
+    "vault",
 )
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 DIRECT_USE = ["kms:GenerateDataKeyWithoutPlaintext"]
+PURPOSE = "kms:EncryptionContext:purpose"
+SEALING = {"intake", "processing", "timeout", "recover"}
+OPENING = {"incoming", "processing", "releasing", "outgoing", "timeout", "recover"}
+DIRECT_USES: dict[str, tuple[set[str], dict[str, list[str]]]] = {
+    # It gives away nothing, and opens nothing that anyone else made.
+    "UseKey": ({"health", "recover"}, {PURPOSE: ["health"]}),
+    "Seal": (SEALING, {PURPOSE: ["payload"]}),
+    "Unseal": (OPENING, {PURPOSE: ["payload"]}),
+    # What it signs comes from nobody else, and opens nothing.
+    "SignHeads": ({"attest"}, {"kms:MessageType": ["RAW"], "kms:SigningAlgorithm": ["ECDSA_SHA_384"]}),
+    "DeriveTokenKeys": ({"vault"}, {"kms:MacAlgorithm": ["HMAC_SHA_256"]}),
+    "WrapSubjectKeys": ({"vault"}, {PURPOSE: ["vault"]}),
+}
+"""Statements that name a key without a service between: whose they are, and what binds them."""
 RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -40,6 +56,10 @@ def table(region: str) -> str:
 
 def leadership(region: str) -> str:
     return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-leadership"
+
+
+def audit(region: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-audit"
 
 
 def queue(region: str, name: str) -> str:
@@ -66,6 +86,18 @@ def key(region: str) -> str:
     return f"arn:aws:kms:{region}:{ACCOUNT}:key/payloads-{region}"
 
 
+def envelopes(region: str) -> str:
+    return f"arn:aws:kms:{region}:{ACCOUNT}:key/envelopes-{region}"
+
+
+def vault_table(region: str, name: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/twinrail-dev-vault-{name}"
+
+
+def vault_key(region: str, name: str) -> str:
+    return f"arn:aws:kms:{region}:{ACCOUNT}:key/{name}-{region}"
+
+
 def calls_of(function: str, here: str) -> dict[str, set[str]]:
     """The calls of each function, from the message path's own description."""
     there = OTHER[here]
@@ -83,14 +115,14 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         "intake": {
             "sqs:SendMessage": {queue(here, "incoming")},
             "kms:Decrypt": {key(here)},
-            "kms:GenerateDataKey": {key(here)},
+            "kms:GenerateDataKey": {key(here), envelopes(here)},
         },
         "incoming": received
         | {
             "s3:PutObject": {objects(here, "incoming"), objects(there, "incoming"), objects(here, "refused")},
             "dynamodb:UpdateItem": {table(here)},
             "sqs:SendMessage": {queue(here, "processing"), dead_letters},
-            "kms:Decrypt": {key(here)},
+            "kms:Decrypt": {key(here), envelopes(here)},
             "kms:GenerateDataKey": both,
         },
         "processing": received
@@ -103,8 +135,8 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dynamodb:GetItem": {table(here)},
             "s3:PutObject": {objects(here, "outgoing"), objects(there, "outgoing")},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
-            "kms:Decrypt": both,
-            "kms:GenerateDataKey": both,
+            "kms:Decrypt": both | {envelopes(here)},
+            "kms:GenerateDataKey": both | {envelopes(here)},
         },
         "releasing": received
         | {
@@ -113,13 +145,13 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dsql:DbConnect": {ledger(here)},
             "dynamodb:UpdateItem": {table(here)},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
-            "kms:Decrypt": {key(here)},
+            "kms:Decrypt": {key(here), envelopes(here)},
             "kms:GenerateDataKey": both,
         },
         "outgoing": {
             "dynamodb:GetItem": {table(here)},
             "s3:GetObject": {objects(here, "outgoing"), objects(there, "outgoing")},
-            "kms:Decrypt": both,
+            "kms:Decrypt": both | {envelopes(here)},
         },
         "timeout": {action: {ticks} for action in (*RECEIVE, "sqs:SendMessage")}
         | {
@@ -130,8 +162,8 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
             "s3:PutObject": {objects(region, path) for region in REGIONS for path in ("incoming", "outgoing")},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
-            "kms:Decrypt": both,
-            "kms:GenerateDataKey": both,
+            "kms:Decrypt": both | {envelopes(here)},
+            "kms:GenerateDataKey": both | {envelopes(here)},
         },
         "health": {
             "sqs:GetQueueAttributes": {queue(here, "incoming")},
@@ -139,7 +171,7 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             # The health of its Region, and whether that was taken over.
             "dynamodb:GetItem": {table(here), leadership(here)},
             "dsql:DbConnect": {ledger(here)},
-            "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
+            "kms:GenerateDataKeyWithoutPlaintext": {key(here), envelopes(here)},
             "kms:Decrypt": {key(here)},
         },
         "recover": {action: {f"{ticks.removesuffix('ticks')}recovery-ticks"} for action in RECEIVE}
@@ -147,18 +179,19 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             # Of its own Region's health: what `health` asks.
             "sqs:GetQueueAttributes": {f"{ticks.removesuffix('ticks')}recovery-ticks", queue(here, "incoming")},
             "s3:ListBucket": {bucket(here)},
-            "kms:GenerateDataKeyWithoutPlaintext": {key(here)},
+            "kms:GenerateDataKeyWithoutPlaintext": {key(here), envelopes(here)},
             "sqs:SendMessage": {f"{ticks.removesuffix('ticks')}recovery-ticks", queue(here, "processing")},
             "dsql:DbConnect": {ledger(here)},
-            "dynamodb:Query": {f"{table(here)}/index/open-by-deadline"},
+            "dynamodb:Query": {f"{table(here)}/index/open-by-deadline", audit(here)},
             "dynamodb:GetItem": {table(here), leadership(here)},
-            "dynamodb:PutItem": {leadership(here)},
+            # To the audit chain it adds, and no more.
+            "dynamodb:PutItem": {leadership(here), audit(here)},
             "dynamodb:UpdateItem": {table(here), leadership(here)},
             "s3:GetObject": {objects(here, "incoming"), objects(there, "incoming")},
             "s3:PutObject": {objects(region, "outgoing") for region in REGIONS},
             "sns:Publish": {f"arn:aws:sns:{here}:{ACCOUNT}:twinrail-dev-notifications"},
-            "kms:Decrypt": both,
-            "kms:GenerateDataKey": both,
+            "kms:Decrypt": both | {envelopes(here)},
+            "kms:GenerateDataKey": both | {envelopes(here)},
         },
         # What Lambda itself does to put it into its network is held apart: it names nothing.
         "publishing": {
@@ -176,6 +209,29 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "sqs:SendMessage": {standard_queue(here, "syncing-dead-letters"), standard_queue(there, "payment-events")},
             "kms:Decrypt": both,
             "kms:GenerateDataKey": both,
+        },
+        "attest": {action: {standard_queue(here, "audit-ticks")} for action in RECEIVE}
+        | {
+            "dynamodb:Query": {audit(here)},
+            "s3:ListBucket": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}"},
+            "s3:GetObject": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}/heads/*"},
+            "s3:PutObject": {f"arn:aws:s3:::twinrail-dev-audit-heads-{there}-{ACCOUNT}/heads/*"},
+            "kms:Sign": {f"arn:aws:kms:{here}:{ACCOUNT}:key/audit-{here}"},
+            "kms:Verify": {f"arn:aws:kms:{here}:{ACCOUNT}:key/audit-{here}"},
+            "kms:Decrypt": both,
+            "kms:GenerateDataKey": {key(there)},
+        },
+        # Nobody else's role names its keys.
+        "vault": {
+            "kms:GenerateMac": {vault_key(here, "tokens")},
+            "kms:GenerateDataKey": {vault_key(here, "vault")},
+            "kms:Decrypt": {vault_key(here, "vault"), key(here)},
+            "dynamodb:BatchGetItem": {vault_table(here, "tokens"), vault_table(here, "subjects")},
+            "dynamodb:UpdateItem": {vault_table(here, "tokens"), vault_table(here, "subjects")},
+            "dynamodb:GetItem": {vault_table(here, "subjects")},
+            # To the audit chain, whose table is under the payload key, it adds.
+            "dynamodb:PutItem": {vault_table(here, "subjects"), audit(here)},
+            "dynamodb:Query": {audit(here)},
         },
     }
     return calls[function]
@@ -204,18 +260,22 @@ def test_every_function_has_a_role_of_its_own_when_it_is_deployed(dev: dict[str,
     assert all(f"-{region}-{name}" in role for name, role in roles.items())
 
 
-def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: dict[str, RecordedStack]) -> None:
+def test_every_use_of_a_key_is_bound_to_a_service_or_to_a_purpose_when_a_role_may_use_it(
+    dev: dict[str, RecordedStack],
+) -> None:
     for stack in dev.values():
         for policy in stack.of(ROLE_POLICY).values():
             for statement in statements_of(policy):
-                if statement["Action"] == DIRECT_USE:
-                    # It gives away nothing, and opens nothing that anyone else made.
-                    assert policy.name in {"health", "recover"}
-                    assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["health"]}}
-                elif any(action.startswith("kms:") for action in statement["Action"]):
-                    services = statement["Condition"]["StringEquals"]["kms:ViaService"]
-                    regions = [arn.split(":")[3] for arn in statement["Resource"]]
-                    assert [service.split(".")[1] for service in services] == regions
+                if not any(action.startswith("kms:") for action in statement["Action"]):
+                    continue
+                if statement["Sid"] in DIRECT_USES:
+                    users, bound = DIRECT_USES[statement["Sid"]]
+                    assert policy.name in users
+                    assert statement["Condition"] == {"StringEquals": bound}
+                    continue
+                services = statement["Condition"]["StringEquals"]["kms:ViaService"]
+                regions = [arn.split(":")[3] for arn in statement["Resource"]]
+                assert [service.split(".")[1] for service in services] == regions
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
@@ -278,6 +338,28 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
         f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-{function}" for region in REGIONS for function in FUNCTIONS
     }
     assert not {"kms:Decrypt", "kms:GenerateDataKey"} & set(by_sid["Administration"]["Action"])
+
+
+def test_envelope_key_names_who_seals_and_who_opens_when_it_is_made(dev: dict[str, RecordedStack]) -> None:
+    primary = dev["dev-foundation"].one("aws:kms/key:Key", "envelopes-eu-west-1")
+    replica = dev["dev-foundation"].one("aws:kms/replicaKey:ReplicaKey", "envelopes-eu-west-2")
+    by_sid = {statement["Sid"]: statement for statement in statements_of(primary)}
+    assert primary.inputs["policy"] == replica.inputs["policy"]
+    assert primary.inputs["multiRegion"] is primary.inputs["enableKeyRotation"] is True
+    assert set(by_sid) == {"Administration", "Seal", "Unseal", "Health"}
+    for sid, action, functions, purpose in (
+        ("Seal", "kms:GenerateDataKey", SEALING, "payload"),
+        ("Unseal", "kms:Decrypt", OPENING, "payload"),
+        ("Health", *DIRECT_USE, ("health", "recover"), "health"),
+    ):
+        assert by_sid[sid]["Action"] == [action]
+        assert by_sid[sid]["Condition"]["StringEquals"] == {"kms:EncryptionContext:purpose": [purpose]}
+        assert set(by_sid[sid]["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == {
+            f"arn:aws:iam::{ACCOUNT}:role/twinrail-dev-{region}-{function}"
+            for region in REGIONS
+            for function in functions
+        }
+    assert not {"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt"} & set(by_sid["Administration"]["Action"])
 
 
 def test_operations_key_serves_only_these_log_groups_when_logs_asks(dev: dict[str, RecordedStack]) -> None:

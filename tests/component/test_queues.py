@@ -78,7 +78,7 @@ def test_every_queue_and_topic_refuses_plain_transport_when_it_is_made(dev: dict
         *stack.of("aws:sqs/queuePolicy:QueuePolicy").values(),
         *stack.of("aws:sns/topicPolicy:TopicPolicy").values(),
     ]
-    assert len(policies) == 13
+    assert len(policies) == 14
     for policy in policies:
         statement, *others = statements_of(policy)
         assert len(others) == (policy.name in OF_EVENTS)
@@ -88,7 +88,7 @@ def test_every_queue_and_topic_refuses_plain_transport_when_it_is_made(dev: dict
 
 def test_alarm_rises_when_a_message_failed_for_good(dev: dict[str, RecordedStack]) -> None:
     alarms = dev["dev-eu-west-1"].of("aws:cloudwatch/metricAlarm:MetricAlarm")
-    of_dead_letters = [alarm.inputs for alarm in alarms.values() if not alarm.name.endswith("-waiting")]
+    of_dead_letters = [alarm.inputs for alarm in alarms.values() if alarm.name.endswith("-dead-letters")]
     watched = {alarm["dimensions"]["QueueName"] for alarm in of_dead_letters}
     assert watched == {f"twinrail-dev-{name}-dead-letters{suffix(name)}" for name in DELIVERIES}
     assert all(alarm["threshold"] == 0 for alarm in of_dead_letters)

@@ -108,6 +108,22 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
         {"dns.ttl_seconds": 301},
         r"dns\.ttl_seconds: 301 is not allowed; expected a whole number from 1 to 300",
     ),
+    "more of a body than WAF inspects": (
+        {"edge.inspected_kib": 128},
+        r"edge\.inspected_kib: 128 is not allowed; expected a whole number from 16 to 64",
+    ),
+    "an inspection limit that WAF has not": (
+        {"edge.inspected_kib": 24},
+        r"edge\.inspected_kib: 24 is not allowed; expected one of 16, 32, 48, 64",
+    ),
+    "a rate below WAF's least": (
+        {"edge.requests_per_minute_per_client": 9},
+        r"edge\.requests_per_minute_per_client: 9 is not allowed; expected a whole number from 10 to",
+    ),
+    "an address stopped before its client": (
+        {"edge.requests_per_minute_per_address": 100, "edge.requests_per_minute_per_client": 101},
+        r"edge\.requests_per_minute_per_address: 100 stops a client .* at least requests_per_minute_per_client \(101\)",
+    ),
     "unknown function": ({"functions.sizes.clearing": {}}, r"functions\.sizes\.clearing: unknown key; expected one of"),
     "missing key": ({"witness": REMOVED}, r"dev\.yaml: witness: missing key; expected a value"),
     "missing function": ({"functions.sizes.intake": REMOVED}, r"functions\.sizes\.intake: missing key"),

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.xdist_group("program")
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 
 
-@pytest.mark.parametrize(("name", "key"), [("transactions", "transaction_id"), ("leadership", "region")])
+@pytest.mark.parametrize(
+    ("name", "key"), [("transactions", "transaction_id"), ("leadership", "region"), ("audit", "chain")]
+)
 def test_table_is_strongly_consistent_with_a_witness_when_it_is_made(
     prod: dict[str, RecordedStack], name: str, key: str
 ) -> None:

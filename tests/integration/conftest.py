@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from lambdas.adapters.envelopes import KmsEnvelopes
+from lambdas.core.payload import sealed_for
 from simulations.cloud.realisers.base import Cloud
 from simulations.traffic.client import HubClient
 from simulations.traffic.connections import client_secret, connect
@@ -25,6 +27,7 @@ SECOND_HUB = frozenset(
         "test_reconcile",
         "test_replay",
         "test_samples",
+        "test_scan",
     }
 )
 """The modules that take a hub of their own, so that two workers share what mostly waits."""
@@ -56,6 +59,17 @@ class Hub:
         secret = client_secret(self.status["aws_endpoint"], region, known["secret_arn"])
         endpoint = connect(self.status, region, self.http).endpoint
         return HubClient(replace(endpoint, client_id=known["client_id"], client_secret=secret), self.http)
+
+    def envelopes(self, region: str) -> KmsEnvelopes:
+        """What seals and opens in a Region, as its functions do."""
+        key_arn = self.exports["dev-foundation"]["envelope_key_arns"][region]
+        return KmsEnvelopes(lambda: self.aws("kms", region), key_arn, region)
+
+    def content(self, region: str, key: str) -> bytes:
+        """What is under a key of a Region's payload bucket, opened."""
+        bucket = self.exports["dev-foundation"]["payload_buckets"][region]
+        sealed = self.aws("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read()
+        return self.envelopes(region).open(sealed_for(key), sealed)
 
     def aws(self, service: str, region: str) -> Any:
         return Cloud(self.status["aws_endpoint"], "000000000000", region).client(service)

@@ -78,10 +78,7 @@ def test_rejection_names_the_rule_when_text_is_no_message(hub: Hub, region: str,
 
 
 def archived(hub: Hub, region: str, transaction_id: str, body: bytes) -> bytes:
-    bucket = hub.exports["dev-foundation"]["payload_buckets"][region]
-    key = f"incoming/{transaction_id}/{hashlib.sha256(body).hexdigest()}"
-    content: bytes = hub.aws("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read()
-    return content
+    return hub.content(region, f"incoming/{transaction_id}/{hashlib.sha256(body).hexdigest()}")
 
 
 def test_413_when_the_body_is_over_256_kb(hub: Hub, region: str) -> None:
@@ -195,7 +192,7 @@ def refused_bodies(hub: Hub, region: str, transaction_id: str) -> list[bytes]:
     bucket = hub.exports["dev-foundation"]["payload_buckets"][region]
     store = hub.aws("s3", region)
     found = store.list_objects_v2(Bucket=bucket, Prefix=f"refused/{transaction_id}/").get("Contents", [])
-    return [store.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in found]
+    return [hub.content(region, each["Key"]) for each in found]
 
 
 def test_401_when_there_is_no_token(hub: Hub, region: str) -> None:

@@ -80,12 +80,24 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "348 realised, 39 modelled" in done.stdout
+    assert "350 realised, 53 modelled" in done.stdout
     return command_line
 
 
 def test_help_is_there_when_asked_of_any_command(command_line: CommandLine) -> None:
-    for command in ("up", "status", "down", "plan", "send", "show", "dead-letters", "redrive", "replay", "demo"):
+    for command in (
+        "up",
+        "status",
+        "down",
+        "plan",
+        "send",
+        "show",
+        "dead-letters",
+        "redrive",
+        "replay",
+        "scan",
+        "demo",
+    ):
         done = command_line.run(command, "--help")
         assert done.returncode == 0
         assert "--help" in done.stdout
@@ -101,6 +113,7 @@ def test_one_clear_line_when_nothing_runs(tmp_path: Path) -> None:
         ("redrive",),
         ("reconcile",),
         ("replay", "--since", "15m"),
+        ("scan",),
     ):
         assert "twinrail up" in idle.refused(*arguments)
     assert idle.run("down").stdout.strip() == "nothing was running"
@@ -135,7 +148,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     assert document["engine"] == "embedded"
     assert document["global_name"] == "api.dev.twinrail.example"
     assert document["global_name"] in running.run("status").stdout
-    assert document["resources"] == {"realised": 348, "modelled": 39}
+    assert document["resources"] == {"realised": 350, "modelled": 53}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"
@@ -275,6 +288,37 @@ def test_one_clear_line_when_a_fault_cannot_be(running: CommandLine) -> None:
     assert "latency_ms" in running.refused("fault", "--kind", "slow")
     assert "services: not for a fault of kind gone" in running.refused("fault", "--kind", "gone", "--service", "s3")
     assert "broken" in running.refused("fault", "--kind", "broken")
+
+
+def test_a_name_in_clear_is_told_by_its_place_when_there_is_one(running: CommandLine, tmp_path: Path) -> None:
+    message = tmp_path / "message.xml"
+    message.write_text("<Document><Dbtr><Nm>Lantern Quay Bindery</Nm></Dbtr></Document>")
+    clear = running.run("scan", str(message))
+    assert clear.returncode == 0, clear.stdout + clear.stderr
+    assert clear.stdout.splitlines()[-1].endswith(": 0 in clear")
+    cloud = Cloud(running.document("status")["aws_endpoint"], "000000000000", "eu-west-2")
+    group = "/aws/lambda/twinrail-dev-intake"
+    cloud.call("logs", "create_log_stream", logGroupName=group, logStreamName="planted")
+    event = {"timestamp": 1_764_000_000_000, "message": json.dumps({"error": "no payment: LANTERN QUAY BINDERY"})}
+    cloud.call("logs", "put_log_events", logGroupName=group, logStreamName="planted", logEvents=[event])
+    try:
+        found = running.run("scan", str(message))
+        document = json.loads(running.run("scan", str(message), "--json").stdout)
+    finally:
+        cloud.call("logs", "delete_log_stream", logGroupName=group, logStreamName="planted")
+    assert found.returncode == 1
+    [told] = [line for line in found.stdout.splitlines() if line.startswith("CLEAR")]
+    assert f"logs eu-west-2 {group}" in told
+    assert "message.error: name of message.xml: Document/Dbtr/Nm" in told
+    [finding] = document["findings"]
+    assert (finding["kind"], finding["field"]) == ("name", "message.error")
+    assert "lantern" not in (found.stdout + json.dumps(document)).lower()
+
+
+def test_one_clear_line_when_there_is_nothing_to_look_for(running: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "nobody.xml").write_text("<Document/>")
+    assert "no name, account or address in nobody.xml" in running.refused("scan", str(tmp_path / "nobody.xml"))
+    assert "does not exist" in running.refused("scan", str(tmp_path / "absent.xml"))
 
 
 def test_no_secret_is_on_disk_when_it_runs(running: CommandLine) -> None:

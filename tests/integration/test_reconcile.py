@@ -89,8 +89,7 @@ def key_of(hub: Hub, transaction_id: str, attribute: str) -> str:
 
 
 def content(hub: Hub, region: str, key: str) -> bytes:
-    body: bytes = hub.aws("s3", region).get_object(Bucket=bucket_of(hub, region), Key=key)["Body"].read()
-    return body
+    return hub.content(region, key)
 
 
 def set_status(hub: Hub, transaction_id: str, status: str) -> None:

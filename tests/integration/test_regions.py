@@ -170,7 +170,7 @@ def test_nothing_changes_when_an_incoming_message_is_delivered_again_after_the_e
 def deliver_again(hub: Hub, region: str, transaction_id: str, body: bytes) -> None:
     hub.aws("sqs", region).send_message(
         QueueUrl=hub.exports[f"dev-{region}"]["queue_urls"]["incoming"],
-        MessageBody=IncomingMessage(transaction_id, PARTICIPANT, XML, None, body).to_json(),
+        MessageBody=IncomingMessage(transaction_id, PARTICIPANT, XML, None, body).to_json(hub.envelopes(region).seal),
         MessageGroupId=transaction_id,
         MessageDeduplicationId=uuid.uuid4().hex,
     )

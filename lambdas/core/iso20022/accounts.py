@@ -25,7 +25,8 @@ def has_valid_check_digits(iban: str) -> bool:
     return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 == 1
 
 
-def _fault(iban: str) -> str | None:
+def iban_fault(iban: str) -> str | None:
+    """What is wrong with an IBAN in upper case without spaces; None where nothing is. The IBAN is not in it."""
     country = iban[:2]
     if country not in BBAN_STRUCTURES:
         return "an IBAN starts with a country of the IBAN registry; these two letters are none"
@@ -39,7 +40,7 @@ def _fault(iban: str) -> str | None:
 
 def check_iban(account: PartyValue) -> Reason | None:
     """The account number is an IBAN that its country and its check digits allow."""
-    fault = _fault(account.value)
+    fault = iban_fault(account.value)
     if fault is None:
         return None
     return Reason(ReasonCode.INVALID_ACCOUNT, account.path, fault)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.adapters import clients
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.envelopes import kms_envelopes
 from lambdas.adapters.environment import IncomingSettings
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lambdas.adapters.invocation import Invocation
     from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
+    from lambdas.service.ports import Envelopes
 
 _LOGGER = function_logger()
 
@@ -42,12 +44,18 @@ def _failures() -> FailedMessages:
 
 
 @functools.cache
+def _envelopes() -> Envelopes:
+    settings = _settings()
+    return kms_envelopes(settings.region, settings.function, settings.envelope_key_arn)
+
+
+@functools.cache
 def _compose() -> RecordIncoming:
     settings = _settings()
     region, function = settings.region, settings.function
     return RecordIncoming(
         DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
-        payload_store(region, function, settings.payload_buckets),
+        payload_store(region, function, settings.payload_buckets, _envelopes()),
         SqsQueue(clients.sqs(region, function), settings.processing_queue_url),
         SystemClock(),
         region,
@@ -59,10 +67,14 @@ def handle(
     context: Invocation,
     compose: Callable[[], RecordIncoming] = _compose,
     failures: Callable[[], FailedMessages] = _failures,
+    envelopes: Callable[[], Envelopes] = _envelopes,
 ) -> PartialItemFailureResponse:
     """Take one batch; event source mapping with ReportBatchItemFailures."""
 
     def act(message: IncomingMessage) -> IncomingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, IncomingMessage.from_json, act, failures).consume(event, context)
+    def parse(text: str) -> IncomingMessage:
+        return IncomingMessage.from_json(text, envelopes().open)
+
+    return BatchConsumer(_LOGGER, parse, act, failures).consume(event, context)

@@ -9,6 +9,7 @@ from lambdas.adapters.api_contract import api_contract
 from lambdas.adapters.api_gateway import ApiReply, ApiRequest, json_reply
 from lambdas.adapters.api_requests import RequestReader
 from lambdas.adapters.api_server import ApiClients, serve
+from lambdas.adapters.envelopes import kms_envelopes
 from lambdas.adapters.environment import IntakeSettings
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.sqs import SqsQueue
@@ -30,7 +31,11 @@ def _api_clients() -> Mapping[str, str]:
 @functools.cache
 def _compose() -> AcceptMessage:
     settings = _settings()
-    return AcceptMessage(SqsQueue(clients.sqs(settings.region, settings.function), settings.incoming_queue_url))
+    region, function = settings.region, settings.function
+    return AcceptMessage(
+        SqsQueue(clients.sqs(region, function), settings.incoming_queue_url),
+        kms_envelopes(region, function, settings.envelope_key_arn),
+    )
 
 
 def handle(

@@ -10,6 +10,7 @@ from lambdas.adapters.api_gateway import ApiReply, ApiRequest
 from lambdas.adapters.api_requests import JSON, RequestReader
 from lambdas.adapters.api_server import ApiClients, serve
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.envelopes import kms_envelopes
 from lambdas.adapters.environment import OutgoingSettings
 from lambdas.adapters.iso20022.codec import Iso20022Codec
 from lambdas.adapters.logs import function_logger
@@ -38,7 +39,8 @@ def _api_clients() -> Mapping[str, str]:
 def _compose() -> UseCase:
     settings = _settings()
     store = DynamoDBTransactionStore(clients.dynamodb(settings.region, settings.function), settings.transactions_table)
-    payloads = payload_store(settings.region, settings.function, settings.payload_buckets)
+    envelopes = kms_envelopes(settings.region, settings.function, settings.envelope_key_arn)
+    payloads = payload_store(settings.region, settings.function, settings.payload_buckets, envelopes)
     return ReadAnswer(store, payloads), Iso20022Codec(namespace_policy=NamespacePolicy.STRICT)
 
 

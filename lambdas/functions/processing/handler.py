@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.adapters import clients
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.envelopes import kms_envelopes
 from lambdas.adapters.environment import ProcessingSettings
 from lambdas.adapters.iso20022.codec import Iso20022Codec
 from lambdas.adapters.ledger import function_ledger
@@ -52,7 +53,8 @@ def _compose() -> ProcessMessage:
     settings = _settings()
     region, function = settings.region, settings.function
     transactions = DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table)
-    payloads = payload_store(region, function, settings.payload_buckets)
+    envelopes = kms_envelopes(region, function, settings.envelope_key_arn)
+    payloads = payload_store(region, function, settings.payload_buckets, envelopes)
     codec = Iso20022Codec(namespace_policy=settings.namespace_policy)
     ledger, clock = function_ledger(settings.ledger), SystemClock()
     notifier = SnsNotifier(clients.sns(region, function), settings.notification_topic_arn)
@@ -61,6 +63,7 @@ def _compose() -> ProcessMessage:
         transactions,
         DecideMessage(payloads, codec, ledger, CancelPayments(transactions, ledger, end_cancelled)),
         SqsQueue(clients.sqs(region, function), settings.releasing_queue_url),
+        envelopes,
         clock,
         region,
         settings.deadlines,

@@ -7,10 +7,12 @@ import os
 from typing import TYPE_CHECKING
 
 from lambdas.adapters import clients
+from lambdas.adapters.audit_chain import audit_trail
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.dynamodb_overdue import DynamoDBOverdueTransactions
 from lambdas.adapters.dynamodb_regions import DynamoDBRegions
 from lambdas.adapters.dynamodb_takeover import DynamoDBTakeovers
+from lambdas.adapters.envelopes import kms_envelopes
 from lambdas.adapters.environment import RecoverSettings
 from lambdas.adapters.health_probes import region_probes
 from lambdas.adapters.iso20022.codec import Iso20022Codec
@@ -22,6 +24,7 @@ from lambdas.adapters.sns import SnsNotifier
 from lambdas.adapters.sqs import SqsQueue, SqsTickQueue
 from lambdas.adapters.system import SystemClock
 from lambdas.adapters.ticks import TickConsumer, one_by_one
+from lambdas.service.audit_takeovers import AuditTakeovers, audited
 from lambdas.service.cancel_payments import CancelPayments
 from lambdas.service.check_health import CheckHealth
 from lambdas.service.complete_settled import CompleteSettled
@@ -41,9 +44,11 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
     from lambdas.adapters.invocation import Invocation
+    from lambdas.adapters.ticks import Sweep
     from lambdas.core.documents import JsonValue
     from lambdas.core.recovery import RegionRecord
     from lambdas.service.ports import TransactionStore
+    from lambdas.service.takeover_outcome import TakeoverOutcome
 
 _LOGGER = function_logger()
 _RESERVE_MS = 15_000
@@ -53,23 +58,34 @@ CHECK_SECONDS = 3.0
 
 
 @functools.cache
-def _compose() -> RecoverRegion:
+def _compose() -> Sweep:
     settings = RecoverSettings.read(os.environ)
     region, function = settings.timeout.region, settings.timeout.function
-    return RecoverRegion(
+    audit = AuditTakeovers(audit_trail(region, function, settings.audit_table), SystemClock(), _owe, region)
+
+    def announce(taken: RegionRecord) -> None:
+        _announce(taken)
+        audit.led(taken)
+
+    recover = RecoverRegion(
         DynamoDBRegions(clients.dynamodb(region, function), settings.leadership_table),
         CheckHealth(SideBySide(region_probes(settings.health), CHECK_SECONDS), region),
         SqsTickQueue(clients.sqs(region, function), settings.timeout.tick_queue_url),
         SystemClock(),
-        _sweep(settings),
-        _announce,
+        _sweep(settings, audit),
+        announce,
         settings.patience,
         region,
         settings.opposite_region,
     )
+    return audited(recover, audit)
 
 
-def _sweep(settings: RecoverSettings) -> SweepLost:
+def _owe(count: int) -> None:
+    _LOGGER.critical("takeovers await the audit chain", extra={"events": count})
+
+
+def _sweep(settings: RecoverSettings, audit: AuditTakeovers) -> SweepLost:
     region, function, table = settings.timeout.region, settings.timeout.function, settings.timeout.transactions_table
     transactions = DynamoDBTransactionStore(clients.dynamodb(region, function), table)
     takeovers = DynamoDBTakeovers(clients.dynamodb(region, function), table)
@@ -84,20 +100,24 @@ def _sweep(settings: RecoverSettings) -> SweepLost:
     )
     take_over = TakeOver(transactions, takeovers, follow, SystemClock(), region)
 
+    def noted(act: Callable[[str], TakeoverOutcome]) -> Callable[[str], TakeoverOutcome]:
+        return functools.partial(audit.note, act)
+
     def take_over_one(transaction_id: str, lost: RegionRecord) -> None:
-        one_by_one(_LOGGER, "taken over", functools.partial(take_over, lost=lost))(transaction_id)
+        one_by_one(_LOGGER, "taken over", noted(functools.partial(take_over, lost=lost)))(transaction_id)
 
     return SweepLost(
         DynamoDBOverdueTransactions(clients.dynamodb(region, function), table, settings.timeout.open_index),
         take_over_one,
-        one_by_one(_LOGGER, "gone on with", follow.listed),
+        one_by_one(_LOGGER, "gone on with", noted(follow.listed)),
         region,
     )
 
 
 def _give_up(settings: RecoverSettings, transactions: TransactionStore, notifier: SnsNotifier) -> GiveUp:
     region, function, clock = settings.timeout.region, settings.timeout.function, SystemClock()
-    payloads = payload_store(region, function, settings.timeout.payload_buckets)
+    envelopes = kms_envelopes(region, function, settings.timeout.envelope_key_arn)
+    payloads = payload_store(region, function, settings.timeout.payload_buckets, envelopes)
     codec = Iso20022Codec(namespace_policy=settings.timeout.namespace_policy)
     ledger = function_ledger(settings.timeout.ledger)
     end_cancelled = EndCancelled(transactions, payloads, codec, ledger, notifier, clock, region)
@@ -122,7 +142,7 @@ def _region() -> str:
 def handle(
     event: Mapping[str, JsonValue],
     context: Invocation,
-    compose: Callable[[], RecoverRegion] = _compose,
+    compose: Callable[[], Sweep] = _compose,
     region: Callable[[], str] = _region,
 ) -> PartialItemFailureResponse:
     """Take one tick; event source mapping with ReportBatchItemFailures."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.adapters import clients
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
+from lambdas.adapters.envelopes import kms_envelopes
 from lambdas.adapters.environment import ReleasingSettings
 from lambdas.adapters.ledger import function_ledger
 from lambdas.adapters.logs import function_logger
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from lambdas.adapters.invocation import Invocation
     from lambdas.adapters.sqs_failures import FailedMessages
     from lambdas.core.documents import JsonValue
+    from lambdas.service.ports import Envelopes
 
 _LOGGER = function_logger()
 
@@ -43,12 +45,18 @@ def _failures() -> FailedMessages:
 
 
 @functools.cache
+def _envelopes() -> Envelopes:
+    settings = _settings()
+    return kms_envelopes(settings.region, settings.function, settings.envelope_key_arn)
+
+
+@functools.cache
 def _compose() -> ReleaseAnswer:
     settings = _settings()
     region, function = settings.region, settings.function
     return ReleaseAnswer(
         DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table),
-        payload_store(region, function, settings.payload_buckets),
+        payload_store(region, function, settings.payload_buckets, _envelopes()),
         function_ledger(settings.ledger),
         SnsNotifier(clients.sns(region, function), settings.notification_topic_arn),
         SystemClock(),
@@ -61,10 +69,14 @@ def handle(
     context: Invocation,
     compose: Callable[[], ReleaseAnswer] = _compose,
     failures: Callable[[], FailedMessages] = _failures,
+    envelopes: Callable[[], Envelopes] = _envelopes,
 ) -> PartialItemFailureResponse:
     """Take one batch; event source mapping with ReportBatchItemFailures."""
 
     def act(message: ReleasingMessage) -> ReleasingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, ReleasingMessage.from_json, act, failures).consume(event, context)
+    def parse(text: str) -> ReleasingMessage:
+        return ReleasingMessage.from_json(text, envelopes().open)
+
+    return BatchConsumer(_LOGGER, parse, act, failures).consume(event, context)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lambdas.adapters import clients
 from lambdas.adapters.dynamodb import DynamoDBTransactionStore
 from lambdas.adapters.dynamodb_overdue import DynamoDBOverdueTransactions
+from lambdas.adapters.envelopes import kms_envelopes
 from lambdas.adapters.environment import TimeoutSettings
 from lambdas.adapters.iso20022.codec import Iso20022Codec
 from lambdas.adapters.ledger import function_ledger
@@ -47,7 +48,8 @@ def _compose() -> SweepOverdue:
     region, function = settings.region, settings.function
     clock = SystemClock()
     transactions = DynamoDBTransactionStore(clients.dynamodb(region, function), settings.transactions_table)
-    payloads = payload_store(region, function, settings.payload_buckets)
+    envelopes = kms_envelopes(region, function, settings.envelope_key_arn)
+    payloads = payload_store(region, function, settings.payload_buckets, envelopes)
     return SweepOverdue(
         DynamoDBOverdueTransactions(
             clients.dynamodb(region, function), settings.transactions_table, settings.open_index

@@ -14,6 +14,7 @@ from simulations.cloud.realisers import (
     cognito,
     dsql,
     dynamodb,
+    dynamodb_policy,
     iam,
     kms,
     lambda_function,
@@ -46,6 +47,7 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
         "aws:apigateway/restApiPolicy:RestApiPolicy": apigateway.RestApiPolicy(),
         "aws:apigateway/stage:Stage": apigateway_stage.Stage(),
         "aws:cloudwatch/logGroup:LogGroup": cloudwatch.LogGroup(),
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": cloudwatch.LogMetricFilter(),
         "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.MetricAlarm(),
         "aws:cognito/resourceServer:ResourceServer": cognito.ResourceServer(),
         "aws:cognito/userPool:UserPool": cognito.UserPool(),
@@ -53,6 +55,7 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
         "aws:cognito/userPoolDomain:UserPoolDomain": cognito.UserPoolDomain(),
         "aws:dsql/cluster:Cluster": dsql.Cluster(),
         "aws:dsql/clusterPeering:ClusterPeering": dsql.ClusterPeering(),
+        "aws:dynamodb/resourcePolicy:ResourcePolicy": dynamodb_policy.ResourcePolicy(),
         "aws:dynamodb/table:Table": dynamodb.Table(),
         "aws:dynamodb/tableReplica:TableReplica": dynamodb.TableReplica(),
         "aws:iam/policy:Policy": iam.Policy(),
@@ -97,10 +100,12 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
 )
 
 _NO_NETWORK = "everything is on loopback: no packet would pass it"
+_NO_FIREWALL = "MiniStack stores web ACLs, without body limits, data protection and logs, and asks none about a request"
 MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
     {
         "aws:arcregionswitch/plan:Plan": "no emulator has ARC: its health checks are states that the embedded cloud's "
         "DNS holds",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": "the emulator's logs feed no metrics",
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _NO_NETWORK,
         "aws:ec2/routeTable:RouteTable": _NO_NETWORK,
         "aws:ec2/routeTableAssociation:RouteTableAssociation": _NO_NETWORK,
@@ -108,8 +113,12 @@ MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
         "aws:ec2/subnet:Subnet": _NO_NETWORK,
         "aws:ec2/vpc:Vpc": _NO_NETWORK,
         "aws:ec2/vpcEndpoint:VpcEndpoint": _NO_NETWORK,
+        "aws:shield/protection:Protection": "no emulator has Shield: nothing here is flooded",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _NO_NETWORK,
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _NO_NETWORK,
+        "aws:wafv2/webAcl:WebAcl": _NO_FIREWALL,
+        "aws:wafv2/webAclAssociation:WebAclAssociation": _NO_FIREWALL,
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _NO_FIREWALL,
     }
 )
 """Types of the program that are modelled even in the embedded cloud, each with the reason."""

@@ -187,7 +187,8 @@ def _set_rotation(cloud: Cloud, key_id: str, old: Inputs, new: Inputs) -> None:
     if flag(new, "enableKeyRotation"):
         period = optional_integer(new, "rotationPeriodInDays")
         cloud.call("kms", "enable_key_rotation", KeyId=key_id, RotationPeriodInDays=period)
-    else:
+    elif flag(old, "enableKeyRotation"):
+        # A new key rotates by no means, and one for MACs or signatures knows no rotation to switch off.
         cloud.call("kms", "disable_key_rotation", KeyId=key_id)
 
 

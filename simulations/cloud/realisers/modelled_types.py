@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from simulations.cloud.realisers.arns import invoke_arn
 from simulations.cloud.realisers.documents import flag, items, text
+from simulations.cloud.realisers.modelled_edge import EDGE_IDENTITIES
 from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
 from simulations.cloud.realisers.s3 import HOSTED_ZONES
 
@@ -374,5 +375,6 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": _named("queueUrl"),
         "aws:sqs/redrivePolicy:RedrivePolicy": _named("queueUrl"),
         **NETWORK_IDENTITIES,
+        **EDGE_IDENTITIES,
     }
 )

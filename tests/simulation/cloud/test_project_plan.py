@@ -8,6 +8,8 @@ from simulations.cloud import deployment
 from simulations.cloud.graph import UNKNOWN_VALUE
 from simulations.cloud.quorum import strong_tables
 
+TABLES = ("transactions_table_name", "leadership_table_name", "audit_table_name")
+
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_every_stack_is_planned_without_warning_or_unknown_when_an_environment_is(environment: str) -> None:
@@ -24,5 +26,5 @@ def test_every_stack_is_planned_without_warning_or_unknown_when_an_environment_i
 
 def test_the_tables_that_decide_across_regions_need_a_quorum_when_they_are_made() -> None:
     graphs = deployment.plan("prod")
-    names = {graphs[0].exports[name] for name in ("transactions_table_name", "leadership_table_name")}
+    names = {graphs[0].exports[name] for name in TABLES}
     assert strong_tables(graphs) == names

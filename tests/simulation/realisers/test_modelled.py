@@ -51,7 +51,13 @@ def model(type_token: str, inputs: Inputs) -> Realised:
             {"name": "p"},
             r"arn:aws:arc-region-switch::111122223333:plan/p:[0-9a-z]{6}",
         ),
-        ("aws:wafv2/webAcl:WebAcl", {"name": "w"}, r"w"),
+        ("aws:wafv2/webAcl:WebAcl", {"name": "w"}, r"[0-9a-f-]{36}"),
+        (
+            "aws:wafv2/webAclAssociation:WebAclAssociation",
+            {"webAclArn": "arn:acl", "resourceArn": "arn:stage"},
+            r"arn:acl,arn:stage",
+        ),
+        ("aws:glue/job:Job", {"name": "j"}, r"j"),
     ],
 )
 def test_id_has_the_form_of_its_type(type_token: str, inputs: Inputs, form: str) -> None:
@@ -78,6 +84,7 @@ def test_id_has_the_form_of_its_type(type_token: str, inputs: Inputs, form: str)
             "https://abcdefghij.execute-api.eu-west-1.amazonaws.com/v1",
         ),
         ("aws:cloudwatch/logGroup:LogGroup", {"name": "/l"}, "arn", "arn:aws:logs:eu-west-1:111122223333:log-group:/l"),
+        ("aws:shield/protection:Protection", {"name": "p"}, "name", "p"),
         ("aws:lb/loadBalancer:LoadBalancer", {"name": "n"}, "arn",
          "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/n"),
     ],

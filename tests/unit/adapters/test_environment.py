@@ -3,6 +3,7 @@
 import pytest
 
 from lambdas.adapters.environment import (
+    AttestSettings,
     HealthSettings,
     IncomingSettings,
     IntakeSettings,
@@ -39,6 +40,7 @@ WHOLE = {
     "RETRY_FIRST_SECONDS": "1",
     "RETRY_LONGEST_SECONDS": "180",
     "PAYLOAD_KEY_ARN": "key",
+    "ENVELOPE_KEY_ARN": "envelope-key",
     "LEDGER_ENDPOINT": "cluster.dsql.eu-west-1.on.aws",
     "LEDGER_DATABASE": "postgres",
     "LEDGER_USER": "twinrail",
@@ -49,6 +51,9 @@ WHOLE = {
     "PUBLISHED_EVENTS_TABLE": "published",
     "OPPOSITE_REGION": "eu-west-2",
     "OPPOSITE_EVENTS_QUEUE_URL": "opposite",
+    "AUDIT_TABLE": "audit",
+    "AUDIT_KEY_ARN": "audit-key",
+    "AUDIT_HEADS_BUCKET": "heads",
 }
 SOURCE = {
     "SOURCE_QUEUE_URL",
@@ -59,6 +64,7 @@ SOURCE = {
 }
 LEDGER = ("LEDGER_ENDPOINT", "LEDGER_DATABASE", "LEDGER_USER", "LEDGER_SSLMODE")
 NEEDS = {
+    AttestSettings: {"AUDIT_TABLE", "AUDIT_KEY_ARN", "AUDIT_HEADS_BUCKET", "OPPOSITE_REGION"},
     TransactionSettings: {"API_CLIENTS", "TRANSACTIONS_TABLE", "DEADLINE_SECONDS"},
     IntakeSettings: {"API_CLIENTS", "INCOMING_QUEUE_URL"},
     IncomingSettings: {"TRANSACTIONS_TABLE", "PAYLOAD_BUCKETS", "PROCESSING_QUEUE_URL"} | SOURCE,

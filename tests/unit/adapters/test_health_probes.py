@@ -20,24 +20,29 @@ if TYPE_CHECKING:
 
 FUNCTION, REGION = "health", "eu-west-1"
 KEY_ARN = "arn:aws:kms:eu-west-1:000000000000:key/mrk-0"
+ENVELOPE_KEY_ARN = "arn:aws:kms:eu-west-1:000000000000:key/mrk-1"
 URL = "https://sqs.eu-west-1.amazonaws.com/000000000000/incoming.fifo"
 SETTINGS = HealthSettings(
-    REGION, FUNCTION, URL, "bucket", "table", KEY_ARN,
+    REGION, FUNCTION, URL, "bucket", "table", KEY_ARN, ENVELOPE_KEY_ARN,
     LedgerSettings(REGION, FUNCTION, "127.0.0.1", "postgres", "observer", "disable"),
 )  # fmt: skip
-ASKED: dict[CheckName, tuple[Callable[..., BaseClient], str, dict[str, object], dict[str, object]]] = {
+Asked = dict[str, object]
+ASKED: dict[CheckName, tuple[Callable[..., BaseClient], str, dict[str, object], tuple[Asked, ...]]] = {
     CheckName.QUEUE: (
         clients.sqs, "get_queue_attributes", {},
-        {"QueueUrl": URL, "AttributeNames": ["ApproximateNumberOfMessages"]},
+        ({"QueueUrl": URL, "AttributeNames": ["ApproximateNumberOfMessages"]},),
     ),
-    CheckName.STORE: (clients.s3, "head_bucket", {}, {"Bucket": "bucket"}),
+    CheckName.STORE: (clients.s3, "head_bucket", {}, ({"Bucket": "bucket"},)),
     CheckName.TABLE: (
         clients.dynamodb, "get_item", {},
-        {"TableName": "table", "Key": {"transaction_id": {"S": "health"}}, "ConsistentRead": True},
+        ({"TableName": "table", "Key": {"transaction_id": {"S": "health"}}, "ConsistentRead": True},),
     ),
     CheckName.KEYS: (
         clients.kms, "generate_data_key_without_plaintext", {"KeyId": KEY_ARN},
-        {"KeyId": KEY_ARN, "KeySpec": "AES_256", "EncryptionContext": {"purpose": "health"}},
+        tuple(
+            {"KeyId": each, "KeySpec": "AES_256", "EncryptionContext": {"purpose": "health"}}
+            for each in (KEY_ARN, ENVELOPE_KEY_ARN)
+        ),
     ),
 }  # fmt: skip
 
@@ -55,11 +60,12 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_one_call_that_changes_nothing_is_made_when_something_is_checked(name: CheckName) -> None:
+def test_calls_that_change_nothing_are_made_when_something_is_checked(name: CheckName) -> None:
     make, operation, answer, asked = ASKED[name]
     probe = region_probes(SETTINGS)[name]
     with Stubber(make(REGION, FUNCTION, ATTEMPTS)) as stubber:
-        stubber.add_response(operation, answer, asked)
+        for each in asked:
+            stubber.add_response(operation, answer, each)
         probe()
         stubber.assert_no_pending_responses()
 

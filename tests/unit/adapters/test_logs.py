@@ -27,7 +27,7 @@ from tests.unit.functions.events import (
     error_of,
     sqs_event,
 )
-from tests.unit.service.fakes import TRANSACTION_ID
+from tests.unit.service.fakes import ENVELOPES, TRANSACTION_ID
 from tests.unit.service.hub import message
 
 PARTY = "Erika Mustermann DE89370400440532013000"
@@ -103,6 +103,10 @@ def test_the_client_is_logged_without_its_token_when_it_is_not_registered() -> N
         assert secret not in log.stream.getvalue()
 
 
+def _read(text: str) -> IncomingMessage:
+    return IncomingMessage.from_json(text, ENVELOPES.open)
+
+
 @pytest.mark.parametrize(
     ("outcome", "level"),
     [
@@ -112,8 +116,8 @@ def test_the_client_is_logged_without_its_token_when_it_is_not_registered() -> N
 )  # fmt: skip
 def test_one_line_says_what_became_of_it_when_a_record_is_done(outcome: Outcome, level: str) -> None:
     log = Log()
-    BatchConsumer(log.logger, IncomingMessage.from_json, lambda _: outcome, FakeFailures).consume(
-        sqs_event(message(PARTY.encode()).to_json()), FakeInvocation()
+    BatchConsumer(log.logger, _read, lambda _: outcome, FakeFailures).consume(
+        sqs_event(message(PARTY.encode()).to_json(ENVELOPES.seal)), FakeInvocation()
     )
     [line] = log.lines
     assert (line["level"], line["outcome"]) == (level, outcome)
@@ -125,8 +129,8 @@ def test_no_payload_is_logged_when_a_record_fails() -> None:
         raise ValueError(failing.body.decode())
 
     log = Log()
-    BatchConsumer(log.logger, IncomingMessage.from_json, fail, FakeFailures).consume(
-        sqs_event(message(PARTY.encode()).to_json()), FakeInvocation()
+    BatchConsumer(log.logger, _read, fail, FakeFailures).consume(
+        sqs_event(message(PARTY.encode()).to_json(ENVELOPES.seal)), FakeInvocation()
     )
     failed, returned = log.lines
     assert failed["transaction_id"] == TRANSACTION_ID
@@ -137,7 +141,7 @@ def test_no_payload_is_logged_when_a_record_fails() -> None:
 
 def test_a_line_is_logged_when_a_batch_is_empty() -> None:
     log = Log()
-    BatchConsumer(log.logger, IncomingMessage.from_json, lambda _: IncomingOutcome.RECORDED, FakeFailures).consume(
+    BatchConsumer(log.logger, _read, lambda _: IncomingOutcome.RECORDED, FakeFailures).consume(
         {"Records": []}, FakeInvocation()
     )
     assert len(log.lines) == 1

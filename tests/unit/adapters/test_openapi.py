@@ -13,6 +13,9 @@ from lambdas.adapters.transaction_replies import transaction_reply
 from lambdas.core.documents import Fields, JsonValue
 from lambdas.core.durability import Consistency
 from lambdas.core.lifecycle import FailoverChoice, TransactionStatus
+from lambdas.core.vault.kinds import ValueKind
+from lambdas.core.vault.records import Purpose, TokenStatus
+from lambdas.core.vault.tokens import SUBJECT_FORM, TOKEN_FORM
 from tests.unit.service.fakes import TRANSACTION_ID, opened
 from tests.unit.service.hub import Hub, message
 
@@ -46,13 +49,19 @@ def test_enumerations_are_the_functions_own() -> None:
     assert set(SCHEMAS["FailoverChoice"]["enum"]) == set(FailoverChoice)
     assert set(SCHEMAS["Consistency"]["enum"]) == set(Consistency)
     assert set(SCHEMAS["MessageConsistency"]["properties"]["got"]["enum"]) == set(Consistency)
+    assert set(SCHEMAS["ValueKind"]["enum"]) == set(ValueKind)
+    assert set(SCHEMAS["Purpose"]["enum"]) == set(Purpose)
+    assert set(SCHEMAS["TokenStatus"]["enum"]) == set(TokenStatus)
+    assert SCHEMAS["Token"]["pattern"].replace("(", "(?:") == f"^{TOKEN_FORM.pattern}$"
+    assert SCHEMAS["SubjectReference"]["pattern"] == f"^{SUBJECT_FORM.pattern}$"
     assert set(SCHEMAS["ErrorCode"]["enum"]) == set(ErrorCode) | OWN_CODES
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation["operationId"])
 def test_every_operation_is_served_secured_and_validated(operation: dict[str, JsonValue]) -> None:
-    assert operation["x-twinrail-function"] in {"transaction", "intake", "outgoing", "health"}
-    secured = operation["security"] in ([{"cognito": ["payments/write"]}], [{"cognito": ["payments/read"]}])
+    assert operation["x-twinrail-function"] in {"transaction", "intake", "outgoing", "health", "vault"}
+    scopes = ("payments/write", "payments/read", "vault/tokenise", "vault/detokenise", "vault/erase")
+    secured = operation["security"] in [[{"cognito": [scope]}] for scope in scopes]
     assert secured or (operation["operationId"], operation["security"]) == ("readHealth", [])
     assert operation["x-amazon-apigateway-request-validator"] in DOCUMENT["x-amazon-apigateway-request-validators"]
     responses = operation["responses"]

@@ -17,9 +17,11 @@ from lambdas.adapters import s3, s3_regions
 from lambdas.adapters.s3 import S3PayloadStore
 from lambdas.adapters.s3_regions import HANGING_SECONDS, RegionalBucket
 from lambdas.core.durability import Copies
-from lambdas.core.payload import Payload, incoming_payload
+from lambdas.core.envelope import EnvelopeContext, Purpose
+from lambdas.core.payload import incoming_payload
 from lambdas.core.transaction import MessageReference
 from lambdas.service.ports import PayloadCorrupted, PayloadNotStored, PayloadUnavailable
+from tests.unit.adapters.keys import FakeKms, envelopes
 from tests.unit.service.fakes import OTHER_REGION, REGION, TRANSACTION_ID
 
 if TYPE_CHECKING:
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 BOTH = Copies((REGION, OTHER_REGION))
-PAYLOAD = incoming_payload(TRANSACTION_ID, "application/xml", b"<x/>")
+ENVELOPES = envelopes(FakeKms())
+INCOMING, OUTGOING = (EnvelopeContext(TRANSACTION_ID, each) for each in (Purpose.INCOMING, Purpose.OUTGOING))
+SEALED = ENVELOPES.seal(INCOMING, b"<x/>")
+PAYLOAD = incoming_payload(TRANSACTION_ID, "application/xml", b"<x/>", SEALED)
 
 
 def _set() -> Event:
@@ -101,13 +106,13 @@ def _store(own: FakeS3, other: FakeS3) -> S3PayloadStore:
     def bucket(fake: FakeS3, name: str) -> RegionalBucket:
         return RegionalBucket(lambda: cast("S3Client", fake), name)
 
-    return S3PayloadStore(REGION, {REGION: bucket(own, "own"), OTHER_REGION: bucket(other, "other")})
+    return S3PayloadStore(REGION, {REGION: bucket(own, "own"), OTHER_REGION: bucket(other, "other")}, ENVELOPES)
 
 
 def test_both_regions_have_the_payload_when_it_is_put_everywhere() -> None:
     own, other = FakeS3(), FakeS3()
     assert _store(own, other).put_everywhere(PAYLOAD) == BOTH
-    assert own.objects == other.objects == {PAYLOAD.key: (b"<x/>", "application/xml")}
+    assert own.objects == other.objects == {PAYLOAD.key: (SEALED, "application/xml")}
 
 
 @pytest.mark.parametrize(("own_down", "other_down"), [(True, False), (False, True)])
@@ -125,16 +130,18 @@ def test_only_the_own_region_is_asked_when_a_payload_is_put_there() -> None:
     assert list(own.objects) == [PAYLOAD.key]
 
 
-def test_a_put_is_refused_when_the_content_is_not_what_its_sha256_says() -> None:
-    wrong = Payload(PAYLOAD.key, PAYLOAD.content_type, b"<y/>", PAYLOAD.sha256)
-    with pytest.raises(ClientError, match="BadDigest"):
-        _store(FakeS3(), FakeS3()).put(wrong)
+def test_every_region_has_the_same_sealed_form_when_a_payload_comes_unsealed() -> None:
+    own, other = FakeS3(), FakeS3()
+    _store(own, other).put_everywhere(incoming_payload(TRANSACTION_ID, "application/xml", b"<x/>"))
+    assert own.objects == other.objects
+    assert b"<x/>" not in own.objects[PAYLOAD.key][0]
+    assert _store(own, other).get(PAYLOAD.key, PAYLOAD.sha256) == b"<x/>"
 
 
 @pytest.mark.parametrize("error", ["AccessDenied", "NoSuchKey"])
 def test_the_other_regions_copy_is_read_when_the_own_one_is_not_there_yet(error: str) -> None:
     own, other = FakeS3(error=error), FakeS3()
-    other.objects[PAYLOAD.key] = (PAYLOAD.body, PAYLOAD.content_type)
+    other.objects[PAYLOAD.key] = (SEALED, PAYLOAD.content_type)
     assert _store(own, other).get(PAYLOAD.key, PAYLOAD.sha256) == b"<x/>"
 
 
@@ -143,8 +150,13 @@ def test_it_raises_when_no_region_has_the_payload() -> None:
         _store(FakeS3(), FakeS3()).get(PAYLOAD.key, PAYLOAD.sha256)
 
 
-def test_it_raises_when_the_content_is_not_the_one_on_record() -> None:
-    own = FakeS3(objects={PAYLOAD.key: (b"<y/>", "application/xml")})
+@pytest.mark.parametrize(
+    "stored",
+    [ENVELOPES.seal(INCOMING, b"<y/>"), ENVELOPES.seal(OUTGOING, b"<x/>"), b"<x/>", SEALED[:-1] + b"?"],
+    ids=["other content", "other purpose", "not sealed", "touched"],
+)
+def test_it_raises_when_the_content_is_not_the_one_on_record(stored: bytes) -> None:
+    own = FakeS3(objects={PAYLOAD.key: (stored, "application/xml")})
     with pytest.raises(PayloadCorrupted):
         _store(own, FakeS3()).get(PAYLOAD.key, PAYLOAD.sha256)
 
@@ -244,7 +256,7 @@ def test_a_message_that_needs_every_region_is_given_its_time_when_others_gave_up
 @pytest.mark.parametrize("fault", [{"down": True}, {"error": "SlowDown"}])
 def test_the_other_regions_copy_is_read_when_this_region_fails(fault: dict[str, bool | str]) -> None:
     own = FakeS3(down=bool(fault.get("down")), error=str(fault.get("error")))
-    other = FakeS3(objects={PAYLOAD.key: (PAYLOAD.body, PAYLOAD.content_type)})
+    other = FakeS3(objects={PAYLOAD.key: (SEALED, PAYLOAD.content_type)})
     assert _store(own, other).get(PAYLOAD.key, PAYLOAD.sha256) == b"<x/>"
 
 
@@ -252,24 +264,33 @@ def test_the_other_regions_copy_is_read_when_this_region_hangs(
     hanging: FakeS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(s3, "HEDGE_SECONDS", 0.1)
-    other = FakeS3(objects={PAYLOAD.key: (PAYLOAD.body, PAYLOAD.content_type)})
+    other = FakeS3(objects={PAYLOAD.key: (SEALED, PAYLOAD.content_type)})
     assert _store(hanging, other).get(PAYLOAD.key, PAYLOAD.sha256) == b"<x/>"
 
 
 def test_only_this_region_is_asked_when_it_has_the_payload() -> None:
-    own, other = FakeS3(objects={PAYLOAD.key: (PAYLOAD.body, PAYLOAD.content_type)}), FakeS3(down=True)
+    own, other = FakeS3(objects={PAYLOAD.key: (SEALED, PAYLOAD.content_type)}), FakeS3(down=True)
     assert _store(own, other).get(PAYLOAD.key, PAYLOAD.sha256) == b"<x/>"
     assert other.calls == 0
 
 
 @pytest.mark.parametrize("there", [True, False])
 def test_a_copy_is_made_when_it_is_not_there(*, there: bool) -> None:
-    stored = {PAYLOAD.key: (PAYLOAD.body, PAYLOAD.content_type)}
+    stored = {PAYLOAD.key: (SEALED, PAYLOAD.content_type)}
     own, other = FakeS3(objects=dict(stored)), FakeS3(objects=dict(stored) if there else {})
     reference = MessageReference(PAYLOAD.key, PAYLOAD.sha256, PAYLOAD.content_type, None)
     assert _store(own, other).complete(reference, OTHER_REGION) is not there
     assert other.objects == stored
     assert own.calls == (0 if there else 1)
+
+
+@pytest.mark.parametrize("stored", [ENVELOPES.seal(OUTGOING, b"<x/>"), b"<x/>"], ids=["other purpose", "not sealed"])
+def test_no_copy_is_made_when_what_is_there_was_sealed_for_something_else(stored: bytes) -> None:
+    own, other = FakeS3(objects={PAYLOAD.key: (stored, "application/xml")}), FakeS3()
+    reference = MessageReference(PAYLOAD.key, PAYLOAD.sha256, PAYLOAD.content_type, None)
+    with pytest.raises(PayloadCorrupted):
+        _store(own, other).complete(reference, OTHER_REGION)
+    assert not other.objects
 
 
 def test_no_copy_is_taken_for_granted_when_the_region_cannot_be_asked() -> None:

@@ -99,6 +99,7 @@ class FakeHub:
             "transactions",
             {region: (cast("S3Client", bucket), f"bucket-{region}") for region, bucket in self.buckets.items()},
             self.connection,
+            lambda _key, sealed: sealed,
         )
 
     def store(self, path: str, transaction_id: str, body: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lambdas.core.documents import Fields, MalformedDocument, instant_text
 from lambdas.core.durability import Consistency, Copies
+from lambdas.core.envelope import EnvelopeRefused
 from lambdas.core.iso20022.assessment import Reason
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import IncomingMessage, Notification, ProcessingMessage, ReleasingMessage
@@ -21,8 +22,9 @@ from lambdas.core.transaction import (
     RefusedMessage,
     Transaction,
 )
-from tests.unit.service.fakes import PARTICIPANT, START, TRANSACTION_ID, opened
+from tests.unit.service.fakes import ENVELOPES, PARTICIPANT, START, TRANSACTION_ID, opened
 
+OTHER_ID = "7d9e5a10-1b2c-4d3e-8f40-a1b2c3d4e5f6"
 REASON = Reason("AC01", "Document/X", "expected an IBAN")
 REFERENCE = MessageReference(
     "incoming/x/y", "ab" * 32, "application/xml", None, "pacs.008.001.08",
@@ -41,40 +43,61 @@ INCOMING = IncomingMessage(
 @given(st.binary(max_size=2000))
 def test_an_incoming_message_comes_back_whole_when_its_body_is_any_bytes(body: bytes) -> None:
     message = replace(INCOMING, body=body)
-    assert IncomingMessage.from_json(message.to_json()) == message
+    assert IncomingMessage.from_json(message.to_json(ENVELOPES.seal), ENVELOPES.open) == message
 
 
 def test_processing_and_releasing_messages_come_back_whole_when_read_again() -> None:
     assert ProcessingMessage.from_json(PROCESSING.to_json()) == PROCESSING
-    assert ReleasingMessage.from_json(RELEASING.to_json()) == RELEASING
+    assert ReleasingMessage.from_json(RELEASING.to_json(ENVELOPES.seal), ENVELOPES.open) == RELEASING
 
 
 @pytest.mark.parametrize("name", ["transaction_id", "participant", "content_type", "body"])
 def test_an_incoming_message_is_malformed_when_a_field_is_missing(name: str) -> None:
-    document = json.loads(INCOMING.to_json())
+    document = json.loads(INCOMING.to_json(ENVELOPES.seal))
     del document[name]
     with pytest.raises(MalformedDocument, match=name):
-        IncomingMessage.from_json(json.dumps(document))
+        IncomingMessage.from_json(json.dumps(document), ENVELOPES.open)
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", "null", '"text"', "{}", '{"transaction_id": 1}', "[" * 100_000])
 def test_every_message_is_malformed_when_the_text_is_no_such_object(text: str) -> None:
-    for kind in (IncomingMessage, ProcessingMessage, ReleasingMessage):
+    for kind in (IncomingMessage, ReleasingMessage):
         with pytest.raises(MalformedDocument):
-            kind.from_json(text)
+            kind.from_json(text, ENVELOPES.open)
+    with pytest.raises(MalformedDocument):
+        ProcessingMessage.from_json(text)
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("epoch", "1"), ("epoch", True), ("epoch", 1.5), ("status", "ACTC"), ("status", "CANC"), ("status", "NONE"),
-        ("payments", "many"), ("payments", [1]), ("answer", "!"), ("answer", "AAAA"), ("reason", {"code": ""}),
+        ("payments", "many"), ("payments", [1]), ("answer", "!"), ("reason", {"code": ""}),
     ],
 )  # fmt: skip
 def test_a_releasing_message_is_malformed_when_a_field_is_of_another_form(name: str, value: object) -> None:
-    document = json.loads(RELEASING.to_json()) | {name: value}
+    document = json.loads(RELEASING.to_json(ENVELOPES.seal)) | {name: value}
     with pytest.raises(MalformedDocument, match=name):
-        ReleasingMessage.from_json(json.dumps(document))
+        ReleasingMessage.from_json(json.dumps(document), ENVELOPES.open)
+
+
+@pytest.mark.parametrize("of_another", [{"transaction_id": OTHER_ID}, {"body": "AAAA"}])
+def test_a_message_is_refused_when_its_body_was_sealed_for_something_else(of_another: dict[str, str]) -> None:
+    document = json.loads(INCOMING.to_json(ENVELOPES.seal)) | of_another
+    with pytest.raises(EnvelopeRefused):
+        IncomingMessage.from_json(json.dumps(document), ENVELOPES.open)
+
+
+def test_an_answer_is_refused_when_it_was_sealed_as_a_message() -> None:
+    document = json.loads(RELEASING.to_json(ENVELOPES.seal))
+    document["answer"] = json.loads(INCOMING.to_json(ENVELOPES.seal))["body"]
+    with pytest.raises(EnvelopeRefused):
+        ReleasingMessage.from_json(json.dumps(document), ENVELOPES.open)
+
+
+def test_content_is_not_shown_when_a_message_is_printed() -> None:
+    for each in (replace(INCOMING, body=b"Erika"), replace(RELEASING, answer=b"Erika")):
+        assert "Erika" not in repr(each)
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-11-03T10:15:30.123"])
@@ -85,9 +108,9 @@ def test_a_moment_is_malformed_when_it_is_no_moment_or_has_no_offset(moment: str
 
 
 def test_a_malformed_field_is_named_without_its_value_when_it_is_reported() -> None:
-    document = json.loads(RELEASING.to_json()) | {"status": "DE89370400440532013000"}
+    document = json.loads(RELEASING.to_json(ENVELOPES.seal)) | {"status": "DE89370400440532013000"}
     with pytest.raises(MalformedDocument) as raised:
-        ReleasingMessage.from_json(json.dumps(document))
+        ReleasingMessage.from_json(json.dumps(document), ENVELOPES.open)
     assert "DE89" not in str(raised.value)
 
 
@@ -133,9 +156,9 @@ def test_an_answers_id_fits_iso_20022_when_it_is_made_of_a_transactions() -> Non
 
 
 def test_every_region_is_meant_when_a_document_says_nothing_of_copies() -> None:
-    sent, recorded = json.loads(INCOMING.to_json()), REFERENCE.document()
+    sent, recorded = json.loads(INCOMING.to_json(ENVELOPES.seal)), REFERENCE.document()
     del sent["consistency"]
-    assert IncomingMessage.from_json(json.dumps(sent)).consistency is Consistency.BOTH
+    assert IncomingMessage.from_json(json.dumps(sent), ENVELOPES.open).consistency is Consistency.BOTH
     old = {name: value for name, value in recorded.items() if name not in {"consistency", "copies"}}
     reference = MessageReference.read(Fields(old, "message"))
     assert (reference.consistency, reference.copies.consistency) == (Consistency.BOTH, Consistency.BOTH)

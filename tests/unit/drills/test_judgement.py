@@ -68,6 +68,7 @@ def test_a_late_step_is_found_when_a_region_moves_what_was_taken_from_it() -> No
         ({"mismatches": ["I2 a rule: t0: why"]}, "does not agree: I2 a rule: t0: why"),
         ({"broken_steps": ["heal: it failed"]}, "a step of the experiment failed: heal: it failed"),
         ({"deviated": True}, "the steady state was not there before, or not again afterwards"),
+        ({"in_clear": {"logs eu-west-1 /a": 2}}, "in clear in logs eu-west-1 /a: 2 values"),
         ({"dealings": ()}, "no payment was opened: the drill has shown nothing"),
     ],
 )

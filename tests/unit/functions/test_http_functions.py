@@ -28,6 +28,7 @@ from tests.unit.functions.events import (
     error_of,
 )
 from tests.unit.service.fakes import (
+    ENVELOPES,
     OTHER_REGION,
     PARTICIPANT,
     REGION,
@@ -61,7 +62,7 @@ def _opening(store: FakeTransactions, *ids: str) -> OpenTransaction:
 
 
 def _send(queue: FakeQueue, event: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    return intake.handle(event, None, lambda: AcceptMessage(queue), lambda: API_CLIENTS)
+    return intake.handle(event, None, lambda: AcceptMessage(queue, ENVELOPES), lambda: API_CLIENTS)
 
 
 def _answer(hub: Hub, headers: dict[str, str], client_id: str = CLIENT_ID) -> dict[str, JsonValue]:
@@ -219,7 +220,7 @@ def test_a_message_is_queued_when_its_type_is_taken(content_type: str) -> None:
     headers = {"x-transaction-id": TRANSACTION_ID, "CONTENT-TYPE": content_type, "X-Message-Type": "pacs.008.001.08"}
     response = _send(queue, api_event("POST /messages", headers=headers, body="<é/>"))
     assert response["statusCode"] == 202
-    queued = IncomingMessage.from_json(queue.sent[0][0])
+    queued = IncomingMessage.from_json(queue.sent[0][0], ENVELOPES.open)
     assert queued.body == "<é/>".encode()
     assert queued.participant == PARTICIPANT
     assert queued.content_type == content_type.partition(";")[0].lower()
@@ -231,7 +232,7 @@ def test_the_bytes_survive_when_the_body_is_not_utf_8() -> None:
     body = '<?xml version="1.0" encoding="ISO-8859-1"?><é/>'.encode("iso-8859-1")
     event = api_event("POST /messages", headers=XML, body=base64.b64encode(body).decode(), base64_encoded=True)
     _send(queue, event)
-    assert IncomingMessage.from_json(queue.sent[0][0]).body == body
+    assert IncomingMessage.from_json(queue.sent[0][0], ENVELOPES.open).body == body
 
 
 @pytest.mark.parametrize("body", ["***", "QUJ", "QUJD\nQUJD"])
@@ -257,7 +258,7 @@ def test_a_message_waits_for_the_regions_that_its_header_says_when_it_is_queued(
     queue = FakeQueue()
     headers = XML | ({} if given is None else {"X-CONSISTENCY": given})
     assert _send(queue, api_event("POST /messages", headers=headers, body="<x/>"))["statusCode"] == 202
-    assert IncomingMessage.from_json(queue.sent[0][0]).consistency is asked
+    assert IncomingMessage.from_json(queue.sent[0][0], ENVELOPES.open).consistency is asked
 
 
 @pytest.mark.parametrize("given", ["", "Both", "one", "both, available", "<script>"])
@@ -381,3 +382,13 @@ def test_there_is_no_such_resource_when_the_route_is_another_functions() -> None
 def test_the_response_is_json_when_lambda_serialises_it() -> None:
     json.dumps(_answer(_ended(), XML))
     json.dumps(_transaction(FakeTransactions(), api_event("POST /transactions")))
+
+
+@pytest.mark.parametrize("name", ["X-Transaction-Id", "x-consistency", "Content-Type"])
+def test_400_when_a_header_has_two_values(name: str) -> None:
+    event = api_event("POST /messages", headers=XML, body="<x/>")
+    event["multiValueHeaders"] = {name: ["one"], name.swapcase(): ["one", "another"]}
+    response = _send(FakeQueue(), event)
+    assert error_of(response) == (400, "INVALID_REQUEST")
+    event["multiValueHeaders"] = {name: ["one", "one"], "Accept": ["a", "b"], "X-Other": None}
+    assert _send(FakeQueue(), event)["statusCode"] == 202

@@ -12,7 +12,7 @@ from lambdas.functions.releasing import handler as releasing
 from lambdas.service.record_incoming import RecordIncoming
 from lambdas.service.release_answer import ReleaseAnswer
 from tests.unit.functions.events import FakeFailures, FakeInvocation, sqs_event
-from tests.unit.service.fakes import opened
+from tests.unit.service.fakes import ENVELOPES, opened
 from tests.unit.service.hub import Hub, message
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ def _incoming(
 ) -> list[str]:
     use_case = RecordIncoming(hub.transactions, hub.payloads, hub.processing, hub.clock, hub.region)
     there = failures or FakeFailures()
-    return _failed(incoming.handle(event, invocation or FakeInvocation(), lambda: use_case, lambda: there))
+    return _failed(
+        incoming.handle(event, invocation or FakeInvocation(), lambda: use_case, lambda: there, lambda: ENVELOPES)
+    )
 
 
 def _failed(response: object) -> list[str]:
@@ -48,7 +50,7 @@ def _failed(response: object) -> list[str]:
 
 
 def _bodies(ids: Sequence[str] = IDS) -> list[str]:
-    return [message(transaction_id=each).to_json() for each in ids]
+    return [message(transaction_id=each).to_json(ENVELOPES.seal) for each in ids]
 
 
 def test_every_record_is_done_when_a_batch_comes() -> None:
@@ -158,7 +160,7 @@ def test_a_transaction_ends_when_its_messages_go_through_all_three_functions() -
     assert _failed(processing.handle(batch, FakeInvocation(), lambda: process)) == []
     release = ReleaseAnswer(hub.transactions, hub.payloads, hub.ledger, hub.notifier, hub.clock, hub.region)
     batch = sqs_event(*hub.releasing.delivered, groups=IDS)
-    assert _failed(releasing.handle(batch, FakeInvocation(), lambda: release)) == []
+    assert _failed(releasing.handle(batch, FakeInvocation(), lambda: release, envelopes=lambda: ENVELOPES)) == []
     assert [hub.record(each).status.value for each in IDS] == ["ACSC"] * 4
     assert hub.ledger.balances == (-4_000, 4_000)
     assert [told.transaction_id for told in hub.notifier.published] == IDS

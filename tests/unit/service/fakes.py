@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from lambdas.core.deadlines import Position, Tick, copy_shard_of, shard_of
 from lambdas.core.durability import Copies
+from lambdas.core.envelope import EnvelopeContext, EnvelopeRefused
 from lambdas.core.iso20022.assessment import Assessment, PaymentAssessment, Reason
 from lambdas.core.iso20022.message import PaymentAgents
 from lambdas.core.ledger.accounts import Account, AccountKey, participant_of
@@ -262,6 +263,22 @@ class FakePayloads:
             raise PayloadNotStored(region)
         self.buckets[region][payload.key] = payload
         self.power.after()
+
+
+class FakeEnvelopes:
+    """Seals by naming what it is sealed for; nothing is hidden."""
+
+    def seal(self, context: EnvelopeContext, content: bytes) -> bytes:
+        return f"{context.transaction_id}/{context.purpose}:".encode() + content
+
+    def open(self, context: EnvelopeContext, sealed: bytes) -> bytes:
+        named = self.seal(context, b"")
+        if not sealed.startswith(named):
+            raise EnvelopeRefused("envelope: expected another")
+        return sealed.removeprefix(named)
+
+
+ENVELOPES = FakeEnvelopes()
 
 
 @dataclass

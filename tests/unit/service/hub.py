@@ -16,6 +16,7 @@ from lambdas.service.record_incoming import IncomingOutcome, RecordIncoming
 from lambdas.service.reject_overdue import RejectOverdue, TimeoutOutcome
 from lambdas.service.release_answer import ReleaseAnswer, ReleasingOutcome
 from tests.unit.service.fakes import (
+    ENVELOPES,
     PARTICIPANT,
     REGION,
     TRANSACTION_ID,
@@ -65,7 +66,7 @@ class Hub:
     def processor(self) -> ProcessMessage:
         """The use case behind the processing queue."""
         return ProcessMessage(
-            self.transactions, self.decider(), self.releasing, self.clock, self.region, self.deadlines
+            self.transactions, self.decider(), self.releasing, ENVELOPES, self.clock, self.region, self.deadlines
         )
 
     def decider(self) -> DecideMessage:
@@ -81,7 +82,7 @@ class Hub:
 
     def release(self, message: ReleasingMessage | None = None) -> ReleasingOutcome:
         """One delivery from the releasing queue: by default of the last message on it."""
-        message = message or ReleasingMessage.from_json(self.releasing.sent[-1][0])
+        message = message or ReleasingMessage.from_json(self.releasing.sent[-1][0], ENVELOPES.open)
         return self.releaser()(message)
 
     def releaser(self, *, stays_listed: bool = False) -> ReleaseAnswer:

@@ -17,6 +17,7 @@ from lambdas.service.reject_overdue import TimeoutOutcome
 from lambdas.service.release_answer import ReleasingOutcome
 from tests.unit.service.fakes import (
     CANCELLED_AT,
+    ENVELOPES,
     OTHER_REGION,
     PARTICIPANT,
     REGION,
@@ -67,7 +68,7 @@ def _answer(hub: Hub, transaction_id: str = TRANSACTION_ID) -> str:
 
 
 def _reasons(hub: Hub) -> list[str | None]:
-    onward = ReleasingMessage.from_json(hub.releasing.sent[-1][0])
+    onward = ReleasingMessage.from_json(hub.releasing.sent[-1][0], ENVELOPES.open)
     return [None if each.reason is None else each.reason.code for each in onward.payments]
 
 
@@ -133,7 +134,10 @@ def test_releasing_changes_nothing_when_it_was_cancelled_before(acting: str) -> 
     hub.process()
     before = hub.record()
     hub.become(REGION)
-    assert hub.release(ReleasingMessage.from_json(waiting.sent[0][0])) is ReleasingOutcome.DECIDED_OTHERWISE
+    assert (
+        hub.release(ReleasingMessage.from_json(waiting.sent[0][0], ENVELOPES.open))
+        is ReleasingOutcome.DECIDED_OTHERWISE
+    )
     assert hub.record() == before
     assert hub.ledger.balances == (0, 0)
 
@@ -144,7 +148,7 @@ def test_it_is_refused_with_what_to_do_instead_when_it_has_settled(acting: str) 
     before = hub.record()
     _ask(hub, acting=acting)
     assert hub.process() is ProcessingOutcome.REJECTED
-    onward = ReleasingMessage.from_json(hub.releasing.sent[-1][0])
+    onward = ReleasingMessage.from_json(hub.releasing.sent[-1][0], ENVELOPES.open)
     assert onward.reason is not None
     assert (onward.status.value, onward.reason.code) == ("RJCT", "PTNA")
     assert "pacs.004" in onward.reason.text
@@ -158,7 +162,7 @@ def test_it_is_refused_as_an_unknown_one_when_it_is_another_participants(acting:
     before = hub.record()
     _ask(hub, b"cancel:A cancel:unknown", acting=acting, participant="participant-b")
     hub.process()
-    onward = ReleasingMessage.from_json(hub.releasing.sent[-1][0])
+    onward = ReleasingMessage.from_json(hub.releasing.sent[-1][0], ENVELOPES.open)
     assert _reasons(hub) == ["NOOR", "NOOR"]
     assert len({each.reason for each in onward.payments}) == 1
     assert hub.record() == before
@@ -182,7 +186,7 @@ def test_a_part_is_cancelled_when_the_rest_cannot_be() -> None:
     _ask(hub, b"cancel:A cancel:B cancel:C")
     assert hub.process() is ProcessingOutcome.ACCEPTED
     assert _reasons(hub) == [None, None, "NOOR"]
-    assert "PART" in ReleasingMessage.from_json(hub.releasing.sent[-1][0]).answer.decode()
+    assert "PART" in ReleasingMessage.from_json(hub.releasing.sent[-1][0], ENVELOPES.open).answer.decode()
 
 
 def test_nothing_is_cancelled_when_only_some_payments_of_a_message_are_named() -> None:

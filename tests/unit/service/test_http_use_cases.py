@@ -14,6 +14,7 @@ from lambdas.service.ports import PayloadUnavailable, UnexpectedState
 from lambdas.service.read_answer import Answer, ReadAnswer, StillOpen
 from lambdas.service.read_transaction import NotFound, ReadTransaction
 from tests.unit.service.fakes import (
+    ENVELOPES,
     OTHER_REGION,
     PARTICIPANT,
     REGION,
@@ -74,14 +75,14 @@ def test_a_client_finds_its_own_transaction_and_no_other_when_it_reads() -> None
 def test_any_bytes_survive_the_queue_when_a_message_is_accepted() -> None:
     queue = FakeQueue()
     body = bytes(range(256)) * 3
-    AcceptMessage(queue)(message(body))
-    assert IncomingMessage.from_json(queue.sent[0][0]) == message(body)
+    AcceptMessage(queue, ENVELOPES)(message(body))
+    assert IncomingMessage.from_json(queue.sent[0][0], ENVELOPES.open) == message(body)
     assert queue.sent[0][1] == TRANSACTION_ID
 
 
 def test_a_message_waits_for_no_other_when_it_is_sent_again_content_with_one_region() -> None:
     queue = FakeQueue()
-    accept = AcceptMessage(queue)
+    accept = AcceptMessage(queue, ENVELOPES)
     accept(message())
     accept(replace(message(), consistency=Consistency.AVAILABLE))
     assert [group for _, group, _ in queue.sent] == [TRANSACTION_ID, f"{TRANSACTION_ID}:one"]
@@ -90,7 +91,7 @@ def test_a_message_waits_for_no_other_when_it_is_sent_again_content_with_one_reg
 
 def test_both_messages_are_delivered_when_another_client_or_another_body_uses_one_id() -> None:
     queue = FakeQueue()
-    accept = AcceptMessage(queue)
+    accept = AcceptMessage(queue, ENVELOPES)
     accept(message(b"good"))
     accept(message(b"good"))
     accept(message(b"other"))

@@ -8,7 +8,7 @@ from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import ProcessingMessage, ReleasingMessage
 from lambdas.service.ports import PayloadCorrupted, PayloadUnavailable, UnexpectedState
 from lambdas.service.process_message import ProcessingOutcome
-from tests.unit.service.fakes import OTHER_REGION, REGION, TRANSACTION_ID, Killed, Power, opened
+from tests.unit.service.fakes import ENVELOPES, OTHER_REGION, REGION, TRANSACTION_ID, Killed, Power, opened
 from tests.unit.service.hub import Hub, message
 
 
@@ -26,7 +26,7 @@ def test_acsp_is_recorded_and_the_answer_passed_on_when_a_payment_is_good() -> N
     hub = _hub(b"good bad")
     assert hub.process() is ProcessingOutcome.ACCEPTED
     assert hub.statuses() == ["ACCP", "ACTC", "ACSP"]
-    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0])
+    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0], ENVELOPES.open)
     assert onward.status is TransactionStatus.ACSC
     assert [payment.status.value for payment in onward.payments] == ["ACSC", "RJCT"]
     assert b"PART" in onward.answer
@@ -40,7 +40,7 @@ def test_the_transaction_stays_at_actc_when_no_payment_is_good() -> None:
     hub = _hub(b"bad")
     assert hub.process() is ProcessingOutcome.REJECTED
     assert hub.statuses() == ["ACCP", "ACTC"]
-    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0])
+    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0], ENVELOPES.open)
     assert onward.status is TransactionStatus.RJCT
     assert onward.reason is not None
     assert onward.reason.code == "AC01"
@@ -153,7 +153,7 @@ def test_a_payment_is_refused_when_funds_are_lacking_and_the_others_go_on() -> N
     poor = replace(hub.ledger.accounts[("TWRLGB2L", "EUR")], net_debit_cap_minor=2_500)
     hub.ledger.accounts[poor.key] = poor
     assert hub.process() is ProcessingOutcome.ACCEPTED
-    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0])
+    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0], ENVELOPES.open)
     assert [payment.status.value for payment in onward.payments] == ["ACSC", "ACSC", "RJCT"]
     reason = onward.payments[2].reason
     assert reason is not None
@@ -166,7 +166,7 @@ def test_the_whole_is_rejected_when_the_ledger_takes_none() -> None:
     hub = _hub()
     hub.ledger.accounts.clear()
     assert hub.process() is ProcessingOutcome.REJECTED
-    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0])
+    onward = ReleasingMessage.from_json(hub.releasing.sent[0][0], ENVELOPES.open)
     assert onward.status is TransactionStatus.RJCT
     assert onward.reason is not None
     assert onward.reason.code == "RC03"
@@ -200,10 +200,10 @@ def test_the_second_is_refused_when_two_transactions_carry_one_uetr() -> None:
     hub.open(opened(transaction_id=other))
     hub.incoming(message(b"good:A", transaction_id=other))
     assert hub.process() is ProcessingOutcome.REJECTED
-    second = ReleasingMessage.from_json(hub.releasing.sent[1][0])
+    second = ReleasingMessage.from_json(hub.releasing.sent[1][0], ENVELOPES.open)
     assert second.reason is not None
     assert second.reason.code == "AM05"
-    hub.release(ReleasingMessage.from_json(hub.releasing.sent[0][0]))
+    hub.release(ReleasingMessage.from_json(hub.releasing.sent[0][0], ENVELOPES.open))
     hub.release(second)
     assert (hub.record().status, hub.record(other).status) == (TransactionStatus.ACSC, TransactionStatus.RJCT)
     assert hub.ledger.balances == (-1_000, 1_000)

@@ -9,7 +9,7 @@ from lambdas.core.messages import ReleasingMessage
 from lambdas.service.ports import NothingReserved, UnexpectedState
 from lambdas.service.read_answer import Answer, ReadAnswer
 from lambdas.service.release_answer import ReleasingOutcome
-from tests.unit.service.fakes import OTHER_REGION, PARTICIPANT, REGION, TRANSACTION_ID, Killed, Power
+from tests.unit.service.fakes import ENVELOPES, OTHER_REGION, PARTICIPANT, REGION, TRANSACTION_ID, Killed, Power
 from tests.unit.service.hub import Hub, message
 
 
@@ -102,7 +102,9 @@ def test_nothing_changes_when_the_transaction_ended_with_another_answer() -> Non
     hub.release()
     before = hub.record()
     late = replace(
-        ReleasingMessage.from_json(hub.releasing.sent[0][0]), status=TransactionStatus.RJCT, answer=b"<late/>"
+        ReleasingMessage.from_json(hub.releasing.sent[0][0], ENVELOPES.open),
+        status=TransactionStatus.RJCT,
+        answer=b"<late/>",
     )
     assert hub.release(late) is ReleasingOutcome.DECIDED_OTHERWISE
     assert hub.ledger.balances == (-1_000, 1_000)
@@ -123,7 +125,7 @@ def test_nothing_is_recorded_or_told_when_the_transaction_was_taken_over(owner_r
 
 def test_the_rejection_holds_when_acsp_was_recorded_before_the_message_was_found_wrong() -> None:
     hub = _hub()
-    wrong = replace(ReleasingMessage.from_json(hub.releasing.sent[0][0]), status=TransactionStatus.RJCT)
+    wrong = replace(ReleasingMessage.from_json(hub.releasing.sent[0][0], ENVELOPES.open), status=TransactionStatus.RJCT)
     assert hub.release(wrong) is ReleasingOutcome.ENDED
     assert hub.statuses() == ["ACCP", "ACTC", "ACSP", "RJCT"]
 
@@ -172,7 +174,9 @@ def test_the_end_is_left_to_who_voided_when_the_funds_are_voided_before() -> Non
     assert hub.statuses() == ["ACCP", "ACTC", "ACSP"]
     assert hub.keys(REGION, "outgoing") == []
     assert hub.notifier.published == []
-    rejection = replace(ReleasingMessage.from_json(hub.releasing.sent[0][0]), status=TransactionStatus.RJCT)
+    rejection = replace(
+        ReleasingMessage.from_json(hub.releasing.sent[0][0], ENVELOPES.open), status=TransactionStatus.RJCT
+    )
     assert hub.release(rejection) is ReleasingOutcome.ENDED
     assert hub.statuses() == ["ACCP", "ACTC", "ACSP", "RJCT"]
     assert hub.ledger.balances == (0, 0)

@@ -24,6 +24,7 @@ from lambdas.service.sweep_lost import SweepLost
 from lambdas.service.take_over import TakeOver
 from lambdas.service.tell_end import TellEnd
 from tests.unit.service.fakes import (
+    ENVELOPES,
     OTHER_REGION,
     REGION,
     START,
@@ -90,7 +91,7 @@ class World:
         for body in self.hub.processing.delivered:
             self.hub.process(ProcessingMessage.from_json(body))
         for body in self.hub.releasing.delivered:
-            self.hub.release(ReleasingMessage.from_json(body))
+            self.hub.release(ReleasingMessage.from_json(body, ENVELOPES.open))
 
     def recoverer(self) -> RecoverRegion:
         hub = self.hub
@@ -207,7 +208,7 @@ def test_the_lost_region_finishes_nothing_when_it_comes_back() -> None:
     world = World()
     world.reach(TransactionStatus.ACSP)
     queued = ProcessingMessage.from_json(world.hub.processing.sent[-1][0])
-    answer = ReleasingMessage.from_json(world.hub.releasing.sent[-1][0])
+    answer = ReleasingMessage.from_json(world.hub.releasing.sent[-1][0], ENVELOPES.open)
     world.lose()
     world.ticks_until_taken()
     before = world.hub.record()

@@ -1,0 +1,1 @@
+"""The token vault: what identifies people, and the tokens that stand for it."""
