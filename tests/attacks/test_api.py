@@ -23,7 +23,7 @@ from tests.attacks.http import (
     send_raw,
     token_for,
 )
-from tests.integration.conftest import REGIONS, Hub, hub, payment, region
+from tests.integration.conftest import REGIONS, Hub
 from tests.integration.test_bad_input import await_truth, ended, refused_bodies
 from tests.integration.test_regions import stranger
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from simulations.traffic.client import HubClient
 
-__all__ = ["hub", "payment", "region"]
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("hub")]
 
 ADVERSARY = "participant-b"
