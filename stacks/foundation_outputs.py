@@ -81,6 +81,20 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
     )
 
 
+def _vault(settings: Settings, region: str, reference: pulumi.StackReference) -> VaultReach:
+    return VaultReach(
+        region=region,
+        tokens_table_name=_text(reference, "vault", "tokens_table_name"),
+        tokens_table_arn=_text(reference, "vault", "tokens_table_arns", region),
+        subjects_table_name=_text(reference, "vault", "subjects_table_name"),
+        subjects_table_arn=_text(reference, "vault", "subjects_table_arns", region),
+        token_key_arn=_text(reference, "vault", "token_key_arns", region),
+        token_key_version=TOKEN_KEY_VERSION,
+        vault_key_arn=_text(reference, "vault", "key_arns", region),
+        detokenise_per_minute=settings.vault.detokenise_per_minute,
+    )
+
+
 def _audit(reference: pulumi.StackReference, settings: Settings, region: str) -> AuditReach:
     (opposite,) = (each for each in settings.regions if each != region)
     return AuditReach(
@@ -93,20 +107,6 @@ def _audit(reference: pulumi.StackReference, settings: Settings, region: str) ->
         heads_bucket=_text(reference, "audit_heads_buckets", region),
         heads_bucket_arn=_text(reference, "audit_heads_bucket_arns", region),
         heads_key_arn=_text(reference, "payload_key_arns", opposite),
-    )
-
-
-def _vault(settings: Settings, region: str, reference: pulumi.StackReference) -> VaultReach:
-    return VaultReach(
-        region=region,
-        tokens_table_name=_text(reference, "vault", "tokens_table_name"),
-        tokens_table_arn=_text(reference, "vault", "tokens_table_arns", region),
-        subjects_table_name=_text(reference, "vault", "subjects_table_name"),
-        subjects_table_arn=_text(reference, "vault", "subjects_table_arns", region),
-        token_key_arn=_text(reference, "vault", "token_key_arns", region),
-        token_key_version=TOKEN_KEY_VERSION,
-        vault_key_arn=_text(reference, "vault", "key_arns", region),
-        detokenise_per_minute=settings.vault.detokenise_per_minute,
     )
 
 

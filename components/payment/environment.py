@@ -197,7 +197,7 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
                 "LEADERSHIP_TABLE": told.leadership_table_name,
             }
         case _:
-            return dict(told.vault) if function is FunctionName.VAULT else {}
+            return {**told.vault, **told.audit.variables()} if function is FunctionName.VAULT else {}
 
 
 def _elsewhere(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:

@@ -309,7 +309,7 @@ def _attest(reach: Reach) -> tuple[Statement, ...]:
 
 
 def _vault(reach: Reach) -> tuple[Statement, ...]:
-    return reach.vault.grants()
+    return (*reach.vault.grants(), *reach.audit.append())
 
 
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {

@@ -427,6 +427,7 @@ class VaultSettings:
     token_key_version: int
     vault_key_arn: str
     values_per_minute: int
+    audit_table: str
 
     @classmethod
     def read(cls, environment: Environment) -> "VaultSettings":
@@ -440,6 +441,7 @@ class VaultSettings:
             _positive(environment, "TOKEN_KEY_VERSION"),
             _required(environment, "VAULT_KEY_ARN"),
             _positive(environment, "DETOKENISE_PER_MINUTE"),
+            _required(environment, "AUDIT_TABLE"),
         )
 
 

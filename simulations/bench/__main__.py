@@ -1,4 +1,4 @@
-"""`python -m simulations.bench [payments|load|ledger|books]`: figures of the payment path and of the ledger."""
+"""`python -m simulations.bench [payments|load|ledger|books|vault]`: figures of payments, ledger and vault."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from simulations.bench.ledger import settle_and_check, throughput
 from simulations.bench.packages import NoPackage, import_lines, package_lines
 from simulations.bench.payment_path import latency_lines, measure, outcomes_of
 from simulations.bench.probe import Probe
+from simulations.bench.vault import cryptography_lines, vault_lines
 from simulations.cli.console import print_error, print_line, progress
 from simulations.cloud import deployment
 from simulations.cloud.errors import CloudError
@@ -79,6 +80,16 @@ def load(count: int = 1000, rate: RateOption = PER_SECOND, seed: SeedOption = 1)
     print_line(f"{len(outcomes)} ended, {sum(each.status == 'ACSC' for each in outcomes)} ACSC, {twice} ended twice")
     for line in latency_lines(outcomes):
         print_line(line)
+
+
+@app.command()
+def vault(values: int = 300, seed: SeedOption = 1) -> None:
+    """The vault over HTTP, one request at a time, and its cryptography on one core."""
+    for line in cryptography_lines(2.0):
+        print_line(line)
+    with _hub() as (clients, probe, _exports), open_http() as http:
+        for line in vault_lines(clients[0].endpoint, http, probe, values=values, seed=seed):
+            print_line(line)
 
 
 @app.command()

@@ -78,12 +78,12 @@ def key(out: Annotated[Path | None, typer.Option("--out", help="A file for it. D
     return 0
 
 
-def pin_key(deployed: running.Deployed) -> Path:
+def pin_key(deployed: running.Deployed, folder: Path) -> Path:
     """Keep the key of a deployment, the first time that it is seen; what is kept is never replaced."""
     from simulations.operations.audit_stores import AuditStores
 
     stores = AuditStores.of(deployed.aws_endpoint, deployed.foundation)
-    pinned = _pinned(stores)
+    pinned = _pinned(stores, folder)
     if not pinned.exists():
         pinned.write_bytes(stores.public_key(asked=deployed.answering).pem())
     return pinned
@@ -93,7 +93,7 @@ def _of_the_hub(public_key: Path | None) -> tuple[tuple[ChainCopy, ...], AuditKe
     from simulations.operations.audit_key import AuditKey
 
     stores, asked = _stores()
-    key = AuditKey.read(public_key or _pinned(stores))
+    key = AuditKey.read(public_key or _pinned(stores, home()))
     return stores.copies(asked=asked), key
 
 
@@ -113,9 +113,9 @@ def _stores() -> tuple[AuditStores, str]:
     return AuditStores.of(deployed.aws_endpoint, deployed.foundation), deployed.answering
 
 
-def _pinned(stores: AuditStores) -> Path:
+def _pinned(stores: AuditStores, folder: Path) -> Path:
     """By the key's id: another deployment's key is another file."""
-    return home() / f"audit-{stores.key_id}.pem"
+    return folder / f"audit-{stores.key_id}.pem"
 
 
 def _write(folder: Path, copies: tuple[ChainCopy, ...], key: AuditKey) -> None:

@@ -34,7 +34,7 @@ def identity(aws_endpoint: str, regions: Collection[str]) -> str:
     raise IdentityUnknown(f"no Region of {', '.join(regions)} says whose credentials these are; a report names them")
 
 
-def record(deployed: Deployed, regions: Collection[str], action: AuditAction, **details: str) -> str:
+def record(deployed: Deployed, regions: Collection[str], action: AuditAction, /, **details: str) -> str:
     """Put a command on record in each Region that it acts in, before it does; gives in whose name.
 
     Raises AuditUnavailable: then it must not act. IdentityUnknown, StoresUnknown.

@@ -63,7 +63,7 @@ def up(
 def _on_record(counts: Counts) -> None:
     """Keep the key of the audit chains, and put on record in each what this deployment changed."""
     deployed = running.deployed(home=home())
-    pin_key(deployed)
+    pin_key(deployed, home())
     if not counts.nothing_changed:
         changed = {name: str(count) for name, count in asdict(counts).items() if name != "unchanged"}
         record(deployed, list(deployed.exports_by_region), AuditAction.CONFIGURATION, **changed)

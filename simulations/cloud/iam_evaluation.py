@@ -16,6 +16,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.services import sts
 
 from simulations.cloud.authorizations import role_arn
+from simulations.cloud.iam_keys import ENCRYPTION_CONTEXT, KMS_KEYS_BY_PARAMETER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,24 +29,6 @@ AUTHORISED_AS = {
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
 }
 """SQS has no permission of its own for a batch."""
-KMS_KEYS_BY_PARAMETER = {
-    "MacAlgorithm": "kms:MacAlgorithm",
-    "MessageType": "kms:MessageType",
-    "SigningAlgorithm": "kms:SigningAlgorithm",
-}
-EVALUATED_KEYS = frozenset(
-    {
-        "aws:PrincipalAccount", "aws:PrincipalArn", "aws:ResourceAccount", "aws:SecureTransport",
-        "kms:EncryptionContextKeys", *KMS_KEYS_BY_PARAMETER.values(),
-    }
-)  # fmt: skip
-"""Condition keys that have their true value here; besides them, those under `kms:EncryptionContext:`."""
-NEVER_PRESENT_KEYS = frozenset({"kms:ViaService"})
-"""Keys that a function's own calls never bear: here none is made for it by a service, so that they are rightly absent.
-
-`aws:SourceAccount`, `aws:SourceArn` and `lambda:SourceFunctionArn` are absent too, where AWS would give them: an Allow
-that asks for them never holds, a Deny never bites.
-"""
 
 
 def enforce_and_record(log: AuthorizationLog) -> None:
@@ -124,5 +107,5 @@ def _encryption_context(request: Mapping[str, object]) -> dict[str, object]:
     context = request.get("EncryptionContext")
     if not isinstance(context, dict) or not context:
         return {}
-    pairs = {f"kms:EncryptionContext:{name}": value for name, value in context.items()}
+    pairs = {f"{ENCRYPTION_CONTEXT}{name}": value for name, value in context.items()}
     return {**pairs, "kms:EncryptionContextKeys": list(context)}

@@ -72,7 +72,7 @@ class AuditStores:
         """The chain of a Region, to append to."""
         return DynamoDBAuditChain(cast("DynamoDBClient", self._client("dynamodb", region)), self.table, region)
 
-    def record(self, region: str, action: AuditAction, by: str, **details: str) -> None:
+    def record(self, region: str, action: AuditAction, by: str, /, **details: str) -> None:
         """Put on record what an operator is about to do, or has done. Raises AuditUnavailable."""
         self.trail(region).append(AuditEvent(action, this_moment(), by, details))
 

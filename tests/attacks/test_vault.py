@@ -22,9 +22,15 @@ ADVERSARY = "participant-b"
 
 
 def audited(hub: Hub, region: str, **details: str) -> list[dict[str, Any]]:
-    """The vault's audit events that bear these details, of the function's log."""
-    events = [json.loads(line).get("audit") for line in logged(hub, region) if '"audit"' in line]
-    return [each for each in events if isinstance(each, dict) and details.items() <= each.items()]
+    """The records of a Region's audit chain that bear these details."""
+    texts = [item["record"]["S"] for item in items(hub, "audit", region) if item["chain"]["S"] == region]
+    records = [json.loads(text) for text in texts]
+    events = [_told(each) for each in records]
+    return [each for each in events if details.items() <= each.items()]
+
+
+def _told(record: dict[str, Any]) -> dict[str, Any]:
+    return {"action": record["action"], "actor": record["actor"], **record["details"]}
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:

@@ -102,6 +102,7 @@ READS = {
         "TOKEN_KEY_VERSION",
         "VAULT_KEY_ARN",
         "DETOKENISE_PER_MINUTE",
+        "AUDIT_TABLE",
     },
 }
 

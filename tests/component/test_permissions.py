@@ -33,6 +33,20 @@ FUNCTIONS = (
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 DIRECT_USE = ["kms:GenerateDataKeyWithoutPlaintext"]
+PURPOSE = "kms:EncryptionContext:purpose"
+SEALING = {"intake", "processing", "timeout", "recover"}
+OPENING = {"incoming", "processing", "releasing", "outgoing", "timeout", "recover"}
+DIRECT_USES: dict[str, tuple[set[str], dict[str, list[str]]]] = {
+    # It gives away nothing, and opens nothing that anyone else made.
+    "UseKey": ({"health", "recover"}, {PURPOSE: ["health"]}),
+    "Seal": (SEALING, {PURPOSE: ["payload"]}),
+    "Unseal": (OPENING, {PURPOSE: ["payload"]}),
+    # What it signs comes from nobody else, and opens nothing.
+    "SignHeads": ({"attest"}, {"kms:MessageType": ["RAW"], "kms:SigningAlgorithm": ["ECDSA_SHA_384"]}),
+    "DeriveTokenKeys": ({"vault"}, {"kms:MacAlgorithm": ["HMAC_SHA_256"]}),
+    "WrapSubjectKeys": ({"vault"}, {PURPOSE: ["vault"]}),
+}
+"""Statements that name a key without a service between: whose they are, and what binds them."""
 RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -207,15 +221,17 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "kms:Decrypt": both,
             "kms:GenerateDataKey": {key(there)},
         },
-        # The payload key is none of its business, and nobody else's role names its keys.
+        # Nobody else's role names its keys.
         "vault": {
             "kms:GenerateMac": {vault_key(here, "tokens")},
             "kms:GenerateDataKey": {vault_key(here, "vault")},
-            "kms:Decrypt": {vault_key(here, "vault")},
+            "kms:Decrypt": {vault_key(here, "vault"), key(here)},
             "dynamodb:BatchGetItem": {vault_table(here, "tokens"), vault_table(here, "subjects")},
             "dynamodb:UpdateItem": {vault_table(here, "tokens"), vault_table(here, "subjects")},
             "dynamodb:GetItem": {vault_table(here, "subjects")},
-            "dynamodb:PutItem": {vault_table(here, "subjects")},
+            # To the audit chain, whose table is under the payload key, it adds.
+            "dynamodb:PutItem": {vault_table(here, "subjects"), audit(here)},
+            "dynamodb:Query": {audit(here)},
         },
     }
     return calls[function]
@@ -244,27 +260,22 @@ def test_every_function_has_a_role_of_its_own_when_it_is_deployed(dev: dict[str,
     assert all(f"-{region}-{name}" in role for name, role in roles.items())
 
 
-def test_every_use_of_a_key_is_bound_to_a_service_when_a_role_may_use_it(dev: dict[str, RecordedStack]) -> None:
+def test_every_use_of_a_key_is_bound_to_a_service_or_to_a_purpose_when_a_role_may_use_it(
+    dev: dict[str, RecordedStack],
+) -> None:
     for stack in dev.values():
         for policy in stack.of(ROLE_POLICY).values():
             for statement in statements_of(policy):
-                if statement["Action"] == DIRECT_USE:
-                    # It gives away nothing, and opens nothing that anyone else made.
-                    assert policy.name in {"health", "recover"}
-                    assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["health"]}}
-                elif statement["Sid"] in {"Seal", "Unseal"}:
-                    assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["payload"]}}
-                elif statement["Sid"] == "SignHeads":
-                    # What it signs comes from nobody else, and opens nothing.
-                    assert policy.name == "attest"
-                    assert statement["Action"] == ["kms:Sign", "kms:Verify"]
-                elif policy.name == "vault" and statement["Sid"] in {"DeriveTokenKeys", "WrapSubjectKeys"}:
-                    # Held in test_vault.py: by the algorithm and by the encryption context.
-                    assert statement["Condition"]
-                elif any(action.startswith("kms:") for action in statement["Action"]):
-                    services = statement["Condition"]["StringEquals"]["kms:ViaService"]
-                    regions = [arn.split(":")[3] for arn in statement["Resource"]]
-                    assert [service.split(".")[1] for service in services] == regions
+                if not any(action.startswith("kms:") for action in statement["Action"]):
+                    continue
+                if statement["Sid"] in DIRECT_USES:
+                    users, bound = DIRECT_USES[statement["Sid"]]
+                    assert policy.name in users
+                    assert statement["Condition"] == {"StringEquals": bound}
+                    continue
+                services = statement["Condition"]["StringEquals"]["kms:ViaService"]
+                regions = [arn.split(":")[3] for arn in statement["Resource"]]
+                assert [service.split(".")[1] for service in services] == regions
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
@@ -336,11 +347,9 @@ def test_envelope_key_names_who_seals_and_who_opens_when_it_is_made(dev: dict[st
     assert primary.inputs["policy"] == replica.inputs["policy"]
     assert primary.inputs["multiRegion"] is primary.inputs["enableKeyRotation"] is True
     assert set(by_sid) == {"Administration", "Seal", "Unseal", "Health"}
-    sealing = ("intake", "processing", "timeout", "recover")
-    opening = ("incoming", "processing", "releasing", "outgoing", "timeout", "recover")
     for sid, action, functions, purpose in (
-        ("Seal", "kms:GenerateDataKey", sealing, "payload"),
-        ("Unseal", "kms:Decrypt", opening, "payload"),
+        ("Seal", "kms:GenerateDataKey", SEALING, "payload"),
+        ("Unseal", "kms:Decrypt", OPENING, "payload"),
         ("Health", *DIRECT_USE, ("health", "recover"), "health"),
     ):
         assert by_sid[sid]["Action"] == [action]

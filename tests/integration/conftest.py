@@ -1,11 +1,8 @@
-"""Two deployments of dev for all integration tests: their xdist groups see to it that a worker deploys once."""
+"""Two deployments of dev for all integration tests (`hub`): their xdist groups see to it that a worker deploys once."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +11,9 @@ import pytest
 
 from lambdas.adapters.envelopes import KmsEnvelopes
 from lambdas.core.payload import sealed_for
-from simulations.cloud import deployment
 from simulations.cloud.realisers.base import Cloud
-from simulations.traffic.client import HubClient, open_http
+from simulations.traffic.client import HubClient
 from simulations.traffic.connections import client_secret, connect
-from simulations.traffic.payments import credit_transfer
 
 REGIONS = ("eu-west-1", "eu-west-2")
 
@@ -78,22 +73,3 @@ class Hub:
 
     def aws(self, service: str, region: str) -> Any:
         return Cloud(self.status["aws_endpoint"], "000000000000", region).client(service)
-
-
-@pytest.fixture(scope="session")
-def hub() -> Iterator[Hub]:
-    with deployment.temporary("dev", enforce_iam=True) as (deployed, status), open_http() as http:
-        exports = {graph.stack: dict(graph.exports) for graph in deployed.graphs}
-        yield Hub(status.document(), exports, http, deployed.ledger_port, deployed.home)
-
-
-@pytest.fixture(params=REGIONS)
-def region(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def payment() -> Callable[[], bytes]:
-    """Makes valid messages, each with ids of its own."""
-    randomness = random.SystemRandom()
-    return lambda: credit_transfer(randomness, datetime.now(UTC))

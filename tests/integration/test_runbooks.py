@@ -12,12 +12,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from simulations.cloud import deployment
+from simulations.cli.audit import pin_key
+from simulations.cloud import deployment, running
 from simulations.cloud.deployment import UpResult
 from simulations.cloud.files import PROJECT_ROOT
 from simulations.cloud.realisers.base import Cloud
@@ -84,7 +86,26 @@ def _hide_an_answer(deployed: UpResult, context: ExitStack) -> None:
         context.callback(store.delete_object, **hidden, VersionId=marker)
 
 
-ARRANGED: Mapping[str, Callable[[UpResult, ExitStack], None]] = {"reconciliation-not-clean": _hide_an_answer}
+def _keep_the_key(deployed: UpResult, _: ExitStack) -> None:
+    """As `twinrail up` does; and each chain is signed, as it is after its first minute."""
+    pin_key(running.deployed(home=deployed.home), deployed.home)
+    exports = {graph.stack: graph.exports for graph in deployed.graphs}
+    for region in REGIONS:
+        url = str(exports[f"{ENVIRONMENT}-{region}"]["audit_tick_queue_url"])
+        _client(deployed, "sqs", region).send_message(QueueUrl=url, MessageBody='{"fan_out": true}')
+    for chain, other in zip(REGIONS, reversed(REGIONS), strict=True):
+        await_truth(partial(_holds_heads, deployed, other, chain))
+
+
+def _holds_heads(deployed: UpResult, region: str, chain: str) -> bool:
+    bucket = f"twinrail-{ENVIRONMENT}-audit-heads-{region}-{ACCOUNT}"
+    return "Contents" in _client(deployed, "s3", region).list_objects_v2(Bucket=bucket, Prefix=f"heads/{chain}/")
+
+
+ARRANGED: Mapping[str, Callable[[UpResult, ExitStack], None]] = {
+    "audit-chain": _keep_the_key,
+    "reconciliation-not-clean": _hide_an_answer,
+}
 """What must have happened before a page's first command. What undoes it, comes before its last."""
 
 

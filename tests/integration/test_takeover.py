@@ -16,10 +16,13 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.audit.event import AuditAction
+from lambdas.core.audit.record import AuditRecord
 from lambdas.core.ledger.audit import violations
 from lambdas.core.lifecycle import FailoverChoice
 from lambdas.core.recovery import Leadership, RegionRecord, WatchState
 from simulations.cloud.faults import Fault, FaultKind
+from simulations.operations.audit_stores import AuditStores
 from simulations.operations.leadership import LeadershipTable, this_moment
 from tests.integration.conftest import REGIONS, Hub
 from tests.integration.hub_controls import (
@@ -112,6 +115,26 @@ def _command(hub: Hub, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _audited(hub: Hub, region: str) -> list[AuditRecord]:
+    stores = AuditStores.of(hub.status["aws_endpoint"], hub.exports["dev-foundation"])
+    return [AuditRecord.parse(text) for page in stores.trail(region).from_sequence(1) for text in page]
+
+
+def _audited_takeovers(hub: Hub, leader: str, lost: str) -> set[str]:
+    """The transactions that are on record as taken over by a Region; none before the lead for that one is, too."""
+    takeovers = [each.event for each in _audited(hub, leader) if each.event.action is AuditAction.TAKEOVER]
+    assert {each.actor for each in takeovers} <= {f"recover/{leader}"}
+    if not any(each.details.get("lost") == lost for each in takeovers):
+        return set()
+    return {transaction_id for each in takeovers for transaction_id in each.details.get("transactions", "").split()}
+
+
+def _audit_key(hub: Hub) -> Path:
+    path = hub.home / "audit-key.pem"
+    assert _command(hub, "audit", "key", "--out", str(path)).returncode == 0
+    return path
+
+
 @pytest.fixture
 def both(hub: Hub) -> Iterator[None]:
     """Both Regions are heard of; afterwards both lead themselves."""
@@ -191,6 +214,12 @@ def test_what_a_lost_region_left_open_ends_as_its_clients_chose_and_stays_so_whe
     assert given.returncode == 0, given.stderr
     assert _record(hub, region).state is Leadership.ACTIVE
     assert _command(hub, "failback", "--region", region).returncode == 2
+    await_truth(lambda: set(found.values()) <= _audited_takeovers(hub, there, region))
+    assert any(
+        each.event.action is AuditAction.FAILBACK and each.event.details == {"region": region, "reconciled": "yes"}
+        for each in _audited(hub, REGIONS[0])
+    )
+    assert _command(hub, "audit", "verify", "--public-key", str(_audit_key(hub))).returncode == 0
 
 
 @pytest.mark.usefixtures("both")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from lambdas.adapters.api_gateway import ApiError, ApiReply, ApiRequest
 from lambdas.adapters.api_server import ApiClients, serve
-from lambdas.adapters.audit_log import LoggedAuditTrail
+from lambdas.adapters.audit_chain import audit_trail
 from lambdas.adapters.environment import VaultSettings
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.vault_composition import VaultUseCases, compose_vault
@@ -21,7 +21,6 @@ from lambdas.adapters.vault_replies import (
 from lambdas.adapters.vault_requests import detokenise_request, erase_request, tokenise_request
 from lambdas.core.documents import JsonValue
 from lambdas.service.detokenise import AllowanceUsedUp
-from lambdas.service.ports import AuditTrail
 from lambdas.service.tokenise import SubjectsErased
 from lambdas.service.vault_audit import Asker
 
@@ -38,13 +37,10 @@ def _api_clients() -> Mapping[str, str]:
     return _settings().api_clients
 
 
-def _trail() -> AuditTrail:
-    return LoggedAuditTrail(_LOGGER)
-
-
 @functools.cache
 def _compose() -> VaultUseCases:
-    return compose_vault(_settings(), _trail())
+    settings = _settings()
+    return compose_vault(settings, audit_trail(settings.region, settings.function, settings.audit_table))
 
 
 def handle(

@@ -86,6 +86,9 @@ def test_an_environment_runs_until_it_is_taken_down_when_it_is_brought_up(root: 
     }
     with pytest.raises(EmulatorError, match="leave --port out"):
         deployment.up("dev", port=1, root=root, home=home_of(root))
+    # What runs cannot begin to refuse: everything would be there already, made and called without it.
+    with pytest.raises(EmulatorError, match="leave --enforce-iam out"):
+        deployment.up("dev", enforce_iam=True, root=root, home=home_of(root))
 
     (root / "stacks" / "environments" / "prod.yaml").write_text("environment: prod\n")
     (root / "stacks" / "Pulumi.prod-foundation.yaml").write_text("config:\n  small:environment: prod\n")

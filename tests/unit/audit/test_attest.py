@@ -127,6 +127,16 @@ def test_nothing_is_signed_when_the_last_head_is_not_the_keys_or_not_this_chains
     assert world.signed == [4, 9]
 
 
+def test_nothing_is_signed_when_a_head_was_forged_for_a_chain_written_anew() -> None:
+    world = attested(4)
+    anew = rewritten(chain_of(7), 1)
+    world.heads.kept.append(SignedHead(AuditHead(CHAIN, anew[5].place, START), b"signature"))
+    world.records.kept = anew
+    world.attest()
+    assert [each.because for each in world.alarms] == ["the last head was not signed for this chain"]
+    assert world.signed == [4, 6]
+
+
 def test_it_is_told_when_the_last_head_cannot_be_read() -> None:
     class Planted(FakeHeads):
         def latest(self) -> SignedHead | None:
