@@ -84,7 +84,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         IdentityArgs(
             names=names,
             region=region,
-            clients=settings.clients,
+            clients={name: client.scopes for name, client in settings.clients.items()},
             key_arn=operations.arn,
             secret_recovery_days=settings.secret_recovery_days,
             deletion_protection=settings.deletion_protection,
@@ -153,7 +153,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
     guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
     _publish(settings, region, foundation, api, opts)
     watch_vault(settings, names, functions.functions[FunctionName.VAULT], opts)
-    first_client = identity.clients[settings.clients[0]]
+    first_client = identity.clients[next(iter(settings.clients))]
     return {
         "region": region,
         "environment": settings.environment,

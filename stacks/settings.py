@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Literal, cast
 import pulumi
 
 from components.blocks.tags import RESERVED
-from components.payment.environment import CLIENT_NAME_LENGTH, CLIENTS_LIMIT, Deadlines, Recovery, Retry
+from components.payment.environment import Deadlines, Recovery, Retry
 from components.payment.event_stream import StreamSettings
 from components.payment.ledger import LedgerSettings
 from components.payment.message_api import Throttling
 from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
 from components.security.web_acl import EdgeSettings
+from stacks.client_settings import read_clients
 from stacks.dns_settings import DnsSettings, read_dns
 from stacks.edge_settings import read_edge
 from stacks.event_settings import read_event_stream, read_networks
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from components.blocks.bucket import LockMode
     from components.network.private_network import NetworkSettings
     from components.payment.environment import NamespacePolicy
+    from stacks.client_settings import ClientSettings
 
 Layer = Literal["foundation", "region"]
 
@@ -97,7 +99,7 @@ class Settings:
     functions: FunctionSettings
     api: Throttling
     edge: EdgeSettings
-    clients: tuple[str, ...]
+    clients: Mapping[str, ClientSettings]
     ledger: LedgerSettings
     vault: VaultSettings
     tags: Mapping[str, str]
@@ -145,7 +147,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
         edge=read_edge(file.section("edge", keys_of(EdgeSettings))),
-        clients=_clients(file),
+        clients=read_clients(file),
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
         vault=read_vault(file.section("vault", keys_of(VaultSettings))),
         tags=_tags(file.section("tags")),
@@ -220,15 +222,6 @@ def _recovery(section: Section) -> Recovery:
 
 def _api(section: Section) -> Throttling:
     return Throttling(section.whole("rate_per_second", 1, 10_000), section.whole("burst", 1, 5_000))
-
-
-def _clients(file: Section) -> tuple[str, ...]:
-    form = f"2 to {CLIENT_NAME_LENGTH} lower-case letters, digits and hyphens"
-    clients = file.texts("clients", rf"[a-z][a-z0-9-]{{1,{CLIENT_NAME_LENGTH - 1}}}", form)
-    if len(clients) > CLIENTS_LIMIT:
-        expected = f"at most {CLIENTS_LIMIT}: functions are told them in their environment, of which Lambda takes 4 kB"
-        file.refuse("clients", f"{len(clients)} clients", expected)
-    return clients
 
 
 def _tags(section: Section) -> dict[str, str]:

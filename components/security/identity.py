@@ -9,26 +9,40 @@ import pulumi
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.blocks.naming import Names
 
 RESOURCE_SERVER = "payments"
+PAYMENT_SCOPES = {
+    "write": "Open transactions and hand over messages",
+    "read": "See one's own transactions",
+}
 VAULT_SERVER = "vault"
 VAULT_SCOPES = {
     "tokenise": "Get tokens for values",
     "detokenise": "See the values of one's own tokens",
     "erase": "Erase one's own subjects",
 }
+SCOPES = (
+    *(f"{RESOURCE_SERVER}/{scope}" for scope in PAYMENT_SCOPES),
+    *(f"{VAULT_SERVER}/{scope}" for scope in VAULT_SCOPES),
+)
+"""What a client can be given."""
 ACCESS_TOKEN_MINUTES = 60
 MINUTES = "minutes"
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityArgs:
-    """`clients` are participants' names. `secret_recovery_days`: 0 deletes a secret at once, else 7 to 30."""
+    """`clients`: the scopes of each participant's client, by name.
+
+    `secret_recovery_days`: 0 deletes a secret at once, else 7 to 30.
+    """
 
     names: Names
     region: str
-    clients: tuple[str, ...]
+    clients: Mapping[str, tuple[str, ...]]
     key_arn: pulumi.Input[str]
     secret_recovery_days: int
     deletion_protection: bool
@@ -62,36 +76,27 @@ class Identity(pulumi.ComponentResource):
             user_pool_id=pool.id,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        scopes = aws.cognito.ResourceServer(
-            name,
-            identifier=RESOURCE_SERVER,
-            name=args.names.regional(RESOURCE_SERVER),
-            user_pool_id=pool.id,
-            scopes=[
-                aws.cognito.ResourceServerScopeArgs(
-                    scope_name="write", scope_description="Open transactions and hand over messages"
-                ),
-                aws.cognito.ResourceServerScopeArgs(scope_name="read", scope_description="See one's own transactions"),
-            ],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self._vault = self._vault_scopes(pool)
+        payments = self._resource_server(name, RESOURCE_SERVER, PAYMENT_SCOPES, pool)
+        vault = self._resource_server(VAULT_SERVER, VAULT_SERVER, VAULT_SCOPES, pool)
+        known = pulumi.Output.all(payments.scope_identifiers, vault.scope_identifiers)
         self.user_pool_id = pool.id
         self.user_pool_arn = pool.arn
         self.auth_url = pulumi.Output.concat("https://", domain.domain, f".auth.{args.region}.amazoncognito.com")
-        self.clients = {client: self._client(client, pool, scopes) for client in args.clients}
+        self.clients = {client: self._client(client, pool, known) for client in args.clients}
         self.register_outputs({"userPoolId": self.user_pool_id, "authUrl": self.auth_url})
 
-    def _vault_scopes(self, pool: aws.cognito.UserPool) -> aws.cognito.ResourceServer:
-        """Every client may have them: what a client does with the vault stays within its own tokens."""
+    def _resource_server(
+        self, name: str, identifier: str, scopes: Mapping[str, str], pool: aws.cognito.UserPool
+    ) -> aws.cognito.ResourceServer:
+        """The scopes of one API. Which of them a client has is the settings' word."""
         return aws.cognito.ResourceServer(
-            VAULT_SERVER,
-            identifier=VAULT_SERVER,
-            name=self._args.names.regional(VAULT_SERVER),
+            name,
+            identifier=identifier,
+            name=self._args.names.regional(identifier),
             user_pool_id=pool.id,
             scopes=[
                 aws.cognito.ResourceServerScopeArgs(scope_name=scope, scope_description=description)
-                for scope, description in VAULT_SCOPES.items()
+                for scope, description in scopes.items()
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -106,7 +111,8 @@ class Identity(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=protected),
         )
 
-    def _client(self, client: str, pool: aws.cognito.UserPool, scopes: aws.cognito.ResourceServer) -> ClientIdentity:
+    def _client(self, client: str, pool: aws.cognito.UserPool, known: pulumi.Output[list[list[str]]]) -> ClientIdentity:
+        given = self._args.clients[client]
         made = aws.cognito.UserPoolClient(
             client,
             name=self._args.names.regional(client),
@@ -114,8 +120,9 @@ class Identity(pulumi.ComponentResource):
             generate_secret=True,
             allowed_oauth_flows_user_pool_client=True,
             allowed_oauth_flows=["client_credentials"],
-            allowed_oauth_scopes=pulumi.Output.all(scopes.scope_identifiers, self._vault.scope_identifiers).apply(
-                lambda servers: [scope for server in servers for scope in server]
+            # Of those that there are by now: a client cannot be given what no resource server has yet.
+            allowed_oauth_scopes=known.apply(
+                lambda servers: [scope for server in servers for scope in server if scope in given]
             ),
             # Left out, it would mean every way for a user to log in; there are no users: the narrowest there is.
             explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"],

@@ -23,6 +23,7 @@ from simulations.cli.messages import send, show
 from simulations.cli.plans import plan
 from simulations.cli.reconcile import reconcile
 from simulations.cli.replay import replay
+from simulations.cli.rotation import rotate_secret
 from simulations.cli.scan import scan
 from simulations.cloud.errors import CloudError
 from simulations.cloud.faults import InvalidFaultError
@@ -86,6 +87,7 @@ for command in (
     scan,
     regions,
     failback,
+    rotate_secret,
     fault,
     heal,
     drill,

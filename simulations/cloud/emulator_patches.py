@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.core.responses import get_region
-from ministack.services import eventbridge, lambda_svc, route53
+from ministack.services import cognito, eventbridge, lambda_svc, route53
 
-from simulations.cloud import environments, iam_evaluation
+from simulations.cloud import client_secrets, environments, iam_evaluation
 from simulations.cloud.packages import SharedPackage
 
 if TYPE_CHECKING:
@@ -214,6 +214,12 @@ PATCHES = (
         "request_tag_context",
         "what a KMS request bears (encryption context, algorithms) is not among its condition keys",
         lambda _surroundings: iam_evaluation.give_the_keys_of_kms(),
+    ),
+    Patch(
+        cognito,
+        "_dispatch_idp",
+        "an app client has one secret: Amazon Cognito takes two for as long as one is exchanged for the other",
+        lambda _surroundings: client_secrets.keep_two_secrets(),
     ),
     Patch(
         app,

@@ -21,6 +21,10 @@ class StreamUnreachable(Exception):
     """An event stream cannot be read."""
 
 
+class RotationRefused(Exception):
+    """A client's secret cannot be exchanged as asked. One line: whose, what speaks against it, what was expected."""
+
+
 class IdentityUnknown(Exception):
     """Nobody says in whose name an operator's command acts."""
 

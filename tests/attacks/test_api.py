@@ -482,3 +482,20 @@ def test_nothing_is_read_when_another_identity_is_claimed_beside_the_token(hub: 
     }
     answer = send(hub, adversary, "GET", f"/transactions/{foreign}", params=params, headers=given)
     assert refusal(answer) == (404, "NOT_FOUND")
+
+
+@pytest.mark.attack("A token for the vault at the payments' calls", refused="401 or 403, before a function is asked")
+@pytest.mark.parametrize("scope", ["vault/tokenise", "vault/detokenise vault/erase"])
+def test_no_payment_is_touched_when_the_token_is_for_the_vault(hub: Hub, region: str, scope: str) -> None:
+    client = hub.client(region)
+    transaction_id = client.open_transaction().transaction_id
+    token = token_for(hub, client, scope).raise_for_status().json()["access_token"]
+    given = {"Authorization": f"Bearer {token}", "X-Transaction-Id": transaction_id, "Content-Type": XML}
+    with called(hub) as calls:
+        for method, path in (
+            ("POST", "/transactions"),
+            ("GET", f"/transactions/{transaction_id}"),
+            ("GET", "/messages"),
+        ):
+            assert refusal(send(hub, client, method, path, headers=given))[0] in {401, 403}
+    assert calls == []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.payment.api_document import ApiDocumentError, read_api_document
+from components.security.identity import SCOPES as GIVEN
 from tests.component.recording import STACKS
 
 if TYPE_CHECKING:
@@ -136,13 +137,19 @@ def test_clients_get_tokens_by_their_secret_alone_when_they_ask(dev: dict[str, R
     for name, client in clients.items():
         assert client.inputs["allowedOauthFlows"] == ["client_credentials"]
         assert client.inputs["generateSecret"] is True
-        assert {"payments/read", "payments/write"} < set(client.inputs["allowedOauthScopes"])
+        assert set(client.inputs["allowedOauthScopes"]) == set(GIVEN)
         secret = stack.one("aws:secretsmanager/secret:Secret", name)
         version = stack.one("aws:secretsmanager/secretVersion:SecretVersion", name)
         # A secret on the wire is marked as one: it never stands in the clear in a stack's state.
         assert version.inputs["secretString"] == {SECRET_MARK: SECRET_SIGNATURE, "value": f"secret-of-{name}"}
         assert stack.exports["clients"][name]["secret_arn"] == secret.outputs["arn"]
     assert stack.exports["client_id"] == stack.exports["clients"]["participant-a"]["client_id"]
+
+
+def test_client_has_the_scopes_that_the_settings_give_it(prod: dict[str, RecordedStack]) -> None:
+    for region in ("eu-west-1", "eu-west-2"):
+        client = prod[f"prod-{region}"].one("aws:cognito/userPoolClient:UserPoolClient", "participant-a")
+        assert client.inputs["allowedOauthScopes"] == ["payments/write", "payments/read", "vault/tokenise"]
 
 
 def document(tmp_path: Path, **changes: object) -> Path:

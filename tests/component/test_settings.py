@@ -11,6 +11,7 @@ import pulumi
 import pytest
 import yaml
 
+from stacks.client_settings import ClientSettings
 from stacks.settings import ENVIRONMENTS, load_settings
 from stacks.settings_file import SettingsError
 from tests.component.recording import record_stack
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 DEV: dict[str, Any] = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
 REMOVED = object()
+READER = {"scopes": ["payments/read"]}
 
 
 def write(directory: Path, changes: Mapping[str, object]) -> Path:
@@ -49,11 +51,15 @@ def test_settings_are_loaded_when_the_environment_is_the_projects(environment: s
 def test_settings_are_the_extended_ones_but_for_what_the_file_says(tmp_path: Path) -> None:
     directory = write(tmp_path, {})
     (directory / "short.yaml").write_text(
-        "extends: dev\nenvironment: short\nrecovery: {look_seconds: 2}\nclients: [participant-c]\n"
+        "extends: dev\nenvironment: short\nrecovery: {look_seconds: 2}\n"
+        "clients: {participant-b: {scopes: [payments/read]}}\n"
     )
     dev, short = load_settings("dev", directory), load_settings("short", directory)
     assert short == replace(
-        dev, environment="short", recovery=replace(dev.recovery, look_seconds=2), clients=("participant-c",)
+        dev,
+        environment="short",
+        recovery=replace(dev.recovery, look_seconds=2),
+        clients={**dev.clients, "participant-b": ClientSettings(("payments/read",))},
     )
 
 
@@ -247,12 +253,25 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
         r"functions\.consumption\.incoming\.maximum_concurrency: 10 is more than .*; expected at most 5",
     ),
     "batch over FIFO's limit": ({"functions.consumption.incoming.batch_size": 11}, r"batch_size: 11 .* from 1 to 10"),
-    "no client": ({"clients": []}, r"clients: \[\] is not allowed; expected a list"),
+    "no client": ({"clients": {}}, r"dev\.yaml: clients: no client; expected at least one name, with its scopes"),
+    "clients without scopes": ({"clients": ["a"]}, r"clients: \['a'\] is not allowed; expected keys with values"),
+    "a client without a scope": (
+        {"clients.participant-a.scopes": []},
+        r"a\.scopes: .* expected a list",
+    ),
+    "a scope that no API has": (
+        {"clients.participant-a.scopes": ["payments/read", "payments/admin"]},
+        r"clients\.participant-a\.scopes: .* expected a list, each item one of payments/write, payments/read,",
+    ),
+    "a key that no client has": ({"clients.participant-a.secret": "x"}, r"clients\.participant-a\.secret: unknown key"),
     "more clients than a function can be told": (
-        {"clients": [f"participant-{number}" for number in range(19)]},
+        {"clients": {f"participant-{number}": READER for number in range(19)}},
         r"dev\.yaml: clients: 19 clients; expected at most 18: functions are told them in .* Lambda takes 4 kB",
     ),
-    "client's name too long": ({"clients": ["c" * 32]}, r"clients: .* expected a list, each item 2 to 31 lower-case"),
+    "client's name too long": (
+        {"clients": {"c" * 32: READER}},
+        r"clients\.c+: not a client's name; expected 2 to 31 lower-case letters",
+    ),
     "reserved tag": ({"tags.project": "mine"}, r"tags\.project: set by the program itself; expected another key"),
     "tag that is no text": ({"tags.owner": 7}, r"tags\.owner: 7 is not allowed; expected 1 to 256"),
 }
@@ -266,8 +285,8 @@ def test_settings_are_refused_when_they_hold_a_mistake(tmp_path: Path, changes: 
 
 
 def test_settings_are_loaded_when_there_are_as_many_clients_as_a_function_can_be_told(tmp_path: Path) -> None:
-    clients = [f"participant-{number}" for number in range(18)]
-    assert load_settings("dev", write(tmp_path, {"clients": clients})).clients == tuple(clients)
+    clients = {f"participant-{number}": READER for number in range(18)}
+    assert list(load_settings("dev", write(tmp_path, {"clients": clients})).clients) == sorted(clients)
 
 
 @pytest.mark.parametrize(
