@@ -55,13 +55,10 @@ def named(records: Sequence[AuditRecord]) -> tuple[Edit, int]:
     return found.finding.edit, found.finding.sequence
 
 
-def test_a_chain_that_nobody_touched_holds() -> None:
-    assert report(chain_of(LENGTH)).holds
-
-
 @pytest.mark.attack("change a record of a detokenisation", refused="audit verify: record named as changed")
 def test_a_changed_record_is_named() -> None:
     records = list(chain_of(LENGTH))
+    assert report(records).holds
     records[4] = changed(records[4], purpose="nothing to see")
     assert named(records) == (Edit.CHANGED, 5)
 
