@@ -60,6 +60,7 @@ def named(records: Sequence[AuditRecord]) -> tuple[Edit, int]:
 @pytest.mark.attack("change a record of a detokenisation", refused="audit verify: record named as changed")
 def test_a_changed_record_is_named() -> None:
     records = list(chain_of(LENGTH))
+    assert report(records).holds
     records[4] = changed(records[4], purpose="nothing to see")
     assert named(records) == (Edit.CHANGED, 5)
 
