@@ -13,7 +13,7 @@ INSTALLED := .venv/.installed
 SCHEMAS := lambdas/adapters/iso20022/xsd/.built
 LAMBDA_SOURCES := $(shell find lambdas tools -name '*.py' -o -name 'openapi.json') requirements/lambda.txt
 
-.PHONY: help install demo test test-fast check format bench bench-ledger bench-vault ledger-check load model drills campaign build docs lock clean
+.PHONY: help install demo test test-fast check format bench bench-ledger bench-vault bench-envelope ledger-check load model drills campaign build docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -63,6 +63,9 @@ load: dist/local/manifest.json ## 1,000 payments at 10 a second, half to each Re
 
 bench-ledger: $(INSTALLED) ## figures of the ledger alone: transfers a second
 	$(BIN)/python -m simulations.bench ledger
+
+bench-envelope: $(INSTALLED) ## figures of sealing and opening payloads alone
+	$(BIN)/python -m simulations.bench envelopes
 
 bench-vault: dist/local/manifest.json ## figures of the token vault: values a second, KMS calls a value
 	$(BIN)/python -m simulations.bench vault

@@ -1,4 +1,4 @@
-"""`python -m simulations.bench [payments|load|ledger|books|vault]`: figures of payments, ledger and vault."""
+"""`python -m simulations.bench [payments|load|ledger|books|vault|envelopes]`: figures of each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulations.bench.envelopes import envelope_lines
 from simulations.bench.ledger import settle_and_check, throughput
 from simulations.bench.packages import NoPackage, import_lines, package_lines
 from simulations.bench.payment_path import latency_lines, measure, outcomes_of
@@ -54,6 +55,13 @@ def main(context: typer.Context) -> None:
     except (CloudError, NoPackage) as error:
         print_error(str(error))
         raise typer.Exit(2) from error
+
+
+@app.command()
+def envelopes(count: int = 20_000, seed: SeedOption = 1) -> None:
+    """Sealing and opening alone."""
+    for line in envelope_lines(count, seed):
+        print_line(line)
 
 
 @app.command()

@@ -61,7 +61,7 @@ def main(
     report: Annotated[Path, typer.Option(help="Where the reports go.")] = Path("dist/drills"),
     only: Annotated[list[str] | None, typer.Option(help="Drills by name; all without it.")] = None,
     seconds: Annotated[float | None, typer.Option(min=10, help="How long each one's payments begin.")] = None,
-    scan: Annotated[bool, typer.Option(help="Look for names, accounts and addresses in clear after each.")] = False,
+    scan: Annotated[bool, typer.Option(help="Look for names, accounts and addresses in clear after each.")] = True,
 ) -> None:
     """Hold every drill, and write their reports."""
     from simulations.drills.drill import Options

@@ -12,8 +12,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("drill")]
 
 TWINRAIL = Path(sys.executable).with_name("twinrail")
 # The machine has other tests to run: how long recovering takes is the drills' own question (`make drills`).
-# With sealed payloads (ADR 0028), `--scan` belongs among them: nothing of a party is in clear after a drill either.
-OPTIONS = ("--env", "drill", "--seconds", "30", "--rate", "3", "--within", "100", "--json")
+OPTIONS = ("--env", "drill", "--seconds", "30", "--rate", "3", "--within", "100", "--scan", "--json")
 
 
 def test_nothing_is_lost_or_doubled_when_a_region_is_lost_under_load(tmp_path: Path) -> None:
