@@ -174,4 +174,4 @@ def _order(position: int, banks: tuple[str, str], currency: str, amount_minor: i
 
 
 def _randomness(seed: str) -> random.Random:
-    return random.Random(seed)  # noqa: S311 a seed gives the same payments again; nothing is kept secret by it
+    return random.Random(seed)
