@@ -23,7 +23,7 @@ from tests.attacks.http import (
     send_raw,
     token_for,
 )
-from tests.integration.conftest import REGIONS, Hub, hub, payment, region
+from tests.integration.conftest import REGIONS, Hub
 from tests.integration.test_bad_input import await_truth, ended, refused_bodies
 from tests.integration.test_regions import stranger
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from simulations.traffic.client import HubClient
 
-__all__ = ["hub", "payment", "region"]
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("hub")]
 
 ADVERSARY = "participant-b"
@@ -128,7 +127,7 @@ def test_no_call_is_taken_when_the_token_is_somewhere_else(hub: Hub) -> None:
         {"headers": {"X-Authorization": f"Bearer {token}", "Authorization": "Bearer"}},
         {"auth": (client.endpoint.client_id, client.endpoint.client_secret)},
     ):
-        assert refusal(hub.http.post(url, **options)) == (401, "UNAUTHORIZED")  # type: ignore[arg-type]
+        assert refusal(hub.http.post(url, **options)) == (401, "UNAUTHORIZED")
 
 
 @pytest.mark.attack("Writing with a token that may only read", refused="401 or 403, before a function is asked")

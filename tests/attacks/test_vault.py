@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.conftest import Hub, hub
+from tests.integration.conftest import Hub
 from tests.integration.test_vault import AWAY, HOME, PURPOSE, VaultClient, items, logged, person
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["hub"]
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("hub")]
 
 ADVERSARY = "participant-b"
