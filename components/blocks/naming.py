@@ -62,6 +62,10 @@ class Names:
         """The bucket, in that Region, of the other Region's audit heads (63 characters)."""
         return _within(f"{PROJECT}-{self.environment}-audit-heads-{region}-{self.account_id}", 63)
 
+    def trust_store_bucket(self, region: str) -> str:
+        """The bucket, in that Region, of the authorities whose clients come with certificates (63 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-trust-store-{region}-{self.account_id}", 63)
+
     def role(self, region: str, user: str) -> str:
         """A role; role names are global to the account, so they carry the Region (64 characters)."""
         return _within(f"{PROJECT}-{self.environment}-{region}-{user}", 64)

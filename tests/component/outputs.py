@@ -46,6 +46,7 @@ def _key(asked: _Asked) -> dict[str, Any]:
 
 _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:s3/bucket:Bucket": lambda asked: {"arn": f"arn:aws:s3:::{asked.inputs['bucket']}"},
+    "aws:s3/bucketObjectv2:BucketObjectv2": lambda asked: {"versionId": f"version-of-{asked.inputs['key']}"},
     "aws:iam/role:Role": lambda asked: {"arn": f"arn:aws:iam::{asked.account_id}:role/{asked.named}"},
     "aws:dsql/cluster:Cluster": _sql_cluster,
     "aws:dynamodb/table:Table": lambda asked: {"arn": asked.arn("dynamodb", f"table/{asked.named}")},

@@ -191,11 +191,24 @@ def record_stack(
 ) -> RecordedStack:
     """Run the program as one stack. `exported`: what a StackReference of that name finds."""
     # What the Pulumi SDK holds as its surroundings is bound to the context: a new one for each run.
-    return contextvars.Context().run(_record, stack, account_id, configuration, exported)
+    return contextvars.Context().run(_record, stack, account_id, configuration, exported, _program)
+
+
+def record_component(name: str, account_id: str, build: Callable[[], None]) -> RecordedStack:
+    """Run what builds a component that no environment has."""
+    return contextvars.Context().run(_record, name, account_id, {}, {}, build)
+
+
+def _program() -> None:
+    runpy.run_path(str(STACKS), run_name="__main__")
 
 
 def _record(
-    stack: str, account_id: str, configuration: dict[str, str], exported: Mapping[str, dict[str, Any]]
+    stack: str,
+    account_id: str,
+    configuration: dict[str, str],
+    exported: Mapping[str, dict[str, Any]],
+    program: Callable[[], None],
 ) -> RecordedStack:
     complaints = _Complaints()
     logger = logging.getLogger(f"program.{stack}")
@@ -210,7 +223,7 @@ def _record(
     try:
         pulumi.runtime.set_mocks(answers, "twinrail", stack, preview=False, logger=logger, monitor=_Monitor(answers))
         pulumi.runtime.set_all_config(configuration)
-        exports = loop.run_until_complete(_run_program())
+        exports = loop.run_until_complete(_run_program(program))
     finally:
         loop.run_until_complete(_end_what_waits())
         loop.close()
@@ -218,10 +231,7 @@ def _record(
     return RecordedStack(stack, tuple(answers.recorded), exports, tuple(complaints.messages))
 
 
-async def _run_program() -> dict[str, Any]:
-    def program() -> None:
-        runpy.run_path(str(STACKS), run_name="__main__")
-
+async def _run_program(program: Callable[[], None]) -> dict[str, Any]:
     await run_pulumi_func(program)
     root = get_root_resource()
     if not isinstance(root, Stack):
