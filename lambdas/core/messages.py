@@ -67,11 +67,11 @@ class IncomingMessage:
     def from_json(cls, text: str, unseal: Seal) -> "IncomingMessage":
         """Raises MalformedDocument; EnvelopeRefused, which is one, where the body is not this transaction's message."""
         fields = Fields.parse(text, "incoming message")
-        transaction_id = fields.text("transaction_id")
+        transaction_id, participant = fields.text("transaction_id"), fields.text("participant")
         sealed = unpack(fields.text("body"), "incoming message.body")
         return cls(
             transaction_id,
-            fields.text("participant"),
+            participant,
             fields.text("content_type"),
             fields.text_or_none("message_type"),
             unseal(EnvelopeContext(transaction_id, Purpose.INCOMING), sealed),

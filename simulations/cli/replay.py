@@ -10,6 +10,7 @@ import typer
 
 from lambdas.core.audit.event import AuditAction
 from lambdas.core.documents import instant_text
+from lambdas.service.ports import AuditUnavailable
 from simulations.cli.auditing import record
 from simulations.cli.console import print_json, print_line
 from simulations.cli.console import progress as console
@@ -21,6 +22,7 @@ from simulations.traffic.connections import ROOT_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from mypy_boto3_sqs.client import SQSClient
 
@@ -62,8 +64,10 @@ def replay(
     moment = moment_of(since, this_moment())
     deployed = running.deployed(home=home())
     queues = _queues(deployed, region)
-    with hub_sources(deployed.aws_endpoint, deployed.foundation, deployed.ledger_port, region=region) as sources:
-        by = record(deployed, list(queues), AuditAction.REPLAY, since=instant_text(moment))
+    with hub_sources(
+        deployed.aws_endpoint, deployed.foundation, deployed.ledger_port, region=region, with_audit=False
+    ) as sources:
+        by = _on_record(deployed, queues, moment)
         report = Replay(
             sources,
             queues,
@@ -78,6 +82,13 @@ def replay(
     else:
         _print(report)
     return 0 if report.done else NOT_DONE
+
+
+def _on_record(deployed: Deployed, queues: Mapping[str, RegionQueues], moment: datetime) -> str:
+    try:
+        return record(deployed, list(queues), AuditAction.REPLAY, since=instant_text(moment))
+    except AuditUnavailable as error:
+        raise AuditUnavailable(f"{error}; --region works with the stores of one Region alone") from error
 
 
 def _queues(deployed: Deployed, region: str | None) -> Mapping[str, RegionQueues]:

@@ -28,9 +28,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def hub_sources(
-    aws_endpoint: str, foundation: Mapping[str, object], ledger_port: int, *, region: str | None = None
+    aws_endpoint: str,
+    foundation: Mapping[str, object],
+    ledger_port: int,
+    *,
+    region: str | None = None,
+    with_audit: bool = True,
 ) -> Iterator[HubSources]:
     """The stores that the foundation's stack exports, for the length of a block; with `region`, of that one alone.
+
+    The audit chains take every Region, and are left out where one is chosen, or `with_audit` says so.
 
     Raises StoresUnknown where it does not, and SourceUnreadable where the ledger cannot be connected to.
     """
@@ -59,7 +66,7 @@ def hub_sources(
             },
             connection=connection,
             unseal=KmsUnsealing(cast("KMSClient", cloud.client("kms")), str(keys[cloud.region])),
-            audit=_audit(aws_endpoint, foundation) if region is None else None,
+            audit=_audit(aws_endpoint, foundation) if with_audit and region is None else None,
         )
 
 

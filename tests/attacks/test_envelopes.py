@@ -40,7 +40,8 @@ def refused_in_queue(hub: Hub, transaction_id: str) -> str:
     await_truth(lambda: bool(letters(hub, HERE, transaction_id)), patience_seconds=120)
     (letter,) = letters(hub, HERE, transaction_id)
     assert letter.deliveries == 1
-    assert "message" not in item(hub, HERE, transaction_id)
+    record = item(hub, HERE, transaction_id)
+    assert (record["status"], record["message"]) == ({"S": "ACCP"}, {"NULL": True})
     return letter.reason
 
 

@@ -67,9 +67,13 @@ class Hub:
 
     def content(self, region: str, key: str) -> bytes:
         """What is under a key of a Region's payload bucket, opened."""
+        return self.envelopes(region).open(sealed_for(key), self.sealed(region, key))
+
+    def sealed(self, region: str, key: str) -> bytes:
+        """The same, as it lies there."""
         bucket = self.exports["dev-foundation"]["payload_buckets"][region]
-        sealed = self.aws("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read()
-        return self.envelopes(region).open(sealed_for(key), sealed)
+        sealed: bytes = self.aws("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read()
+        return sealed
 
     def aws(self, service: str, region: str) -> Any:
         return Cloud(self.status["aws_endpoint"], "000000000000", region).client(service)

@@ -21,6 +21,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 
+from lambdas.core.payload import sealed_for
 from simulations.cloud.postgres import ADMIN, ledger_parameters
 from simulations.operations.reconciliation import reconcile
 from simulations.operations.stores import hub_sources
@@ -150,8 +151,10 @@ def test_a_record_is_named_when_its_status_is_another(hub: Hub, settled: str) ->
 
 def test_an_answer_is_named_when_its_bytes_are_others(hub: Hub, region: str, settled: str) -> None:
     key = key_of(hub, settled, "answer")
-    body = content(hub, region, key)
-    with spoilt(lambda: put(hub, region, key, body.replace(b"ACSC", b"RJCT")), lambda: put(hub, region, key, body)):
+    sealed = hub.sealed(region, key)
+    other = content(hub, region, key).replace(b"ACSC", b"RJCT")
+    spoil = hub.envelopes(region).seal(sealed_for(key), other)
+    with spoilt(lambda: put(hub, region, key, spoil), lambda: put(hub, region, key, sealed)):
         found = mismatches(hub, settled)
     assert found.keys() == {"an answer is stored as it is on record"}
     assert mismatches(hub, settled) == {}

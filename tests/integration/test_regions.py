@@ -218,14 +218,28 @@ def notified(notification: dict[str, Any]) -> str:
     return str(json.loads(notification["Body"])["transaction_id"])
 
 
+def admitting(topic: str, queue: str) -> str:
+    """A policy of the queue by which the topic may put messages into it."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 @contextmanager
 def subscribed(hub: Hub, region: str) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """A subscriber's own queue on the topic, raw: gives what came so far."""
     queues, topics = hub.aws("sqs", region), hub.aws("sns", region)
+    topic = hub.exports[f"dev-{region}"]["notification_topic_arn"]
     url = queues.create_queue(QueueName=f"subscriber-{uuid.uuid4()}")["QueueUrl"]
     arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": admitting(topic, arn)})
     subscription = topics.subscribe(
-        TopicArn=hub.exports[f"dev-{region}"]["notification_topic_arn"],
+        TopicArn=topic,
         Protocol="sqs",
         Endpoint=arn,
         Attributes={"RawMessageDelivery": "true"},

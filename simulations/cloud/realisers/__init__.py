@@ -105,7 +105,6 @@ MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
     {
         "aws:arcregionswitch/plan:Plan": "no emulator has ARC: its health checks are states that the embedded cloud's "
         "DNS holds",
-        "aws:cloudwatch/logMetricFilter:LogMetricFilter": "the emulator's logs feed no metrics",
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _NO_NETWORK,
         "aws:ec2/routeTable:RouteTable": _NO_NETWORK,
         "aws:ec2/routeTableAssociation:RouteTableAssociation": _NO_NETWORK,

@@ -29,10 +29,10 @@ INTRUDED: Deeds = (Deed(Act.OPEN), Deed(Act.INTRUDE), WAIT)
 # and after it the tick goes on.
 MORE_TIME = Schedule(
     (Deed(Act.PAY, variety=Variety.INITIATION), DELIVER, DELIVER),
-    turns=(*[Turn()] * 12, Turn(-2), Turn(1), Turn(1), Turn()),
+    turns=(*[Turn()] * 15, Turn(-2), Turn(1), Turn(1), Turn()),
 )
 # A tick finds the transaction overdue when releasing is about to ask the ledger, and asks it first; or just after.
-_UP_TO_RELEASING = (Turn(),) * 16
+_UP_TO_RELEASING = (Turn(),) * 21
 _TICK_VOIDS = (Turn(-2), Turn(1), Turn(1), Turn(1))
 VOIDED_BEFORE_POSTED = Schedule((PAY, DELIVER, DELIVER), turns=(*_UP_TO_RELEASING, *_TICK_VOIDS))
 VOIDED_AFTER_POSTED = Schedule((PAY, DELIVER, DELIVER), turns=(*_UP_TO_RELEASING, Turn(), *_TICK_VOIDS))

@@ -7,6 +7,7 @@ import pytest
 from simulations.cloud import deployment
 from simulations.cloud.graph import UNKNOWN_VALUE
 from simulations.cloud.quorum import strong_tables
+from simulations.cloud.realisers.documents import mapping
 
 TABLES = ("transactions_table_name", "leadership_table_name", "audit_table_name")
 
@@ -26,5 +27,7 @@ def test_every_stack_is_planned_without_warning_or_unknown_when_an_environment_i
 
 def test_the_tables_that_decide_across_regions_need_a_quorum_when_they_are_made() -> None:
     graphs = deployment.plan("prod")
-    names = {graphs[0].exports[name] for name in TABLES}
+    exports = graphs[0].exports
+    vault = mapping(exports, "vault")
+    names = {exports[name] for name in TABLES} | {vault["tokens_table_name"], vault["subjects_table_name"]}
     assert strong_tables(graphs) == names
