@@ -13,6 +13,7 @@ _ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 _OWN_WORDS = frozenset(
     {
         "lambdas.core.documents",
+        "lambdas.core.envelope",
         "lambdas.core.lifecycle",
         "lambdas.service.ports",
         "lambdas.service.vault_ports",

@@ -107,7 +107,7 @@ def put(hub: Hub, region: str, key: str, body: bytes) -> None:
     """Put it into one Region, and wait until both have it: a replica that is under way would undo what is mended."""
     hub.aws("s3", region).put_object(Bucket=bucket_of(hub, region), Key=key, Body=body)
     waiting = Retrying(retry=retry_if_not_result(bool), wait=wait_fixed(0.05), stop=stop_after_delay(PATIENCE_SECONDS))
-    waiting(lambda: all(content(hub, each, key) == body for each in REGIONS))
+    waiting(lambda: all(hub.sealed(each, key) == body for each in REGIONS))
 
 
 def execute(hub: Hub, statement: bytes, *parameters: object) -> None:

@@ -184,6 +184,15 @@ def _alarm(subject: Subject) -> Identity:
     return name, {"name": name, "arn": subject.arn("cloudwatch", f"alarm:{name}")}
 
 
+def _table_policy(subject: Subject) -> Identity:
+    return str(subject.inputs.get("resourceArn", subject.name)), {"revisionId": subject.letters(13)}
+
+
+def _metric_filter(subject: Subject) -> Identity:
+    name = subject.physical()
+    return name, {"name": name}
+
+
 def _rest_api(subject: Subject) -> Identity:
     api_id = subject.letters(10)
     own: dict[str, JsonValue] = {
@@ -330,6 +339,7 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:apigateway/stage:Stage": _stage,
         "aws:arcregionswitch/plan:Plan": _region_switch_plan,
         "aws:cloudwatch/logGroup:LogGroup": _log_group,
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": _metric_filter,
         "aws:cloudwatch/metricAlarm:MetricAlarm": _alarm,
         "aws:cognito/resourceServer:ResourceServer": _resource_server,
         "aws:cognito/userPool:UserPool": _user_pool,
@@ -337,6 +347,7 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:cognito/userPoolDomain:UserPoolDomain": _user_pool_domain,
         "aws:dsql/cluster:Cluster": _dsql_cluster,
         "aws:dsql/clusterPeering:ClusterPeering": _dsql_peering,
+        "aws:dynamodb/resourcePolicy:ResourcePolicy": _table_policy,
         "aws:dynamodb/table:Table": _table,
         "aws:dynamodb/tableReplica:TableReplica": _table_replica,
         "aws:iam/policy:Policy": _policy,
