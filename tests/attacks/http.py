@@ -74,21 +74,25 @@ def encoded(document: Mapping[str, object] | bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
+OF_PAYMENTS = frozenset({"transaction", "intake", "outgoing"})
+"""The functions behind the API of payments."""
+
+
 @contextmanager
-def called(hub: Hub) -> Iterator[list[tuple[str, str, int]]]:
+def called(hub: Hub, functions: frozenset[str] = OF_PAYMENTS) -> Iterator[list[tuple[str, str, int]]]:
     """Fills a list with what functions called meanwhile: service, operation and how often. No time is in it."""
     calls: list[tuple[str, str, int]] = []
-    before = _counts(hub)
+    before = _counts(hub, functions)
     yield calls
-    after = _counts(hub)
+    after = _counts(hub, functions)
     calls += [(*key, count - before.get(key, 0)) for key, count in after.items() if count > before.get(key, 0)]
 
 
-def _counts(hub: Hub) -> dict[tuple[str, str], int]:
+def _counts(hub: Hub, functions: frozenset[str]) -> dict[tuple[str, str], int]:
     page = hub.http.get(f"{hub.status['aws_endpoint']}/_twinrail/calls").raise_for_status().json()["calls"]
     counts: dict[tuple[str, str], int] = {}
     for call in page:
-        if call["function"] in {"transaction", "intake", "outgoing"}:
+        if call["function"] in functions:
             key = (call["service"], call["operation"])
             counts[key] = counts.get(key, 0) + call["count"]
     return dict(sorted(counts.items()))
