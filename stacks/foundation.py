@@ -16,7 +16,9 @@ from components.payment.stores import PaymentStores, PaymentStoresArgs
 from components.security.audit_stores import AuditStores, AuditStoresArgs
 from components.security.envelope_key import EnvelopeKey, EnvelopeKeyArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
+from components.security.operator_grants import KEY_USERS
 from components.security.zone_protection import ZoneProtection
+from stacks.operators import build_operators, grant_operators
 from stacks.providers import provider_for
 from stacks.vault import build_vault
 
@@ -35,6 +37,7 @@ def build_foundation(settings: Settings) -> dict[str, object]:
     identities = FunctionIdentities(
         "identities", FunctionIdentitiesArgs(names=names, functions=tuple(FunctionName), providers=providers)
     )
+    operators = build_operators(settings, names, providers)
     stores = PaymentStores(
         "stores",
         PaymentStoresArgs(
@@ -43,6 +46,7 @@ def build_foundation(settings: Settings) -> dict[str, object]:
             witness=settings.witness,
             providers=providers,
             function_role_arns=tuple(role.arn for roles in identities.roles.values() for role in roles.values()),
+            operator_role_arns=tuple(operators.role_arns[each] for each in KEY_USERS),
             observer_role_arns=tuple(roles[each].arn for roles in identities.roles.values() for each in KEY_OBSERVERS),
             payloads=settings.payloads,
             deletion_protection=settings.deletion_protection,
@@ -67,8 +71,11 @@ def build_foundation(settings: Settings) -> dict[str, object]:
             deletion_protection=settings.deletion_protection,
         ),
     )
+    exported, switch_plan_arn = _names(settings, names, providers)
+    grant_operators(settings, names, operators, stores=stores, audit=audit, switch_plan_arn=switch_plan_arn)
     return {
-        **_names(settings, names, providers),
+        **exported,
+        "operators": operators.exports(),
         "audit_table_name": audit.table.table_name,
         "audit_table_arns": audit.table.arns,
         "audit_key_arns": audit.key.arns,
@@ -92,8 +99,10 @@ def build_foundation(settings: Settings) -> dict[str, object]:
     }
 
 
-def _names(settings: Settings, names: Names, providers: Mapping[str, aws.Provider]) -> dict[str, object]:
-    """The API's zone, certificates and switch; gives what is exported of them."""
+def _names(
+    settings: Settings, names: Names, providers: Mapping[str, aws.Provider]
+) -> tuple[dict[str, object], pulumi.Output[str] | None]:
+    """The API's zone, certificates and switch: what is exported of them, and the switch's plan."""
     api_names = ApiNames(settings.dns.domain)
     zone = ApiZone("api", ApiZoneArgs(api_names, providers, settings.deletion_protection))
     exported: dict[str, object] = {
@@ -104,11 +113,13 @@ def _names(settings: Settings, names: Names, providers: Mapping[str, aws.Provide
     if settings.edge.shield_advanced:
         opts = pulumi.ResourceOptions(provider=providers[settings.regions[0]])
         ZoneProtection(names.regional("zone"), zone.zone_arn, opts)
+    plan_arn = None
     if settings.dns.region_switch:
         switch = RegionSwitch(
             "region-switch",
             RegionSwitchArgs(names, api_names, settings.regions, zone.zone_id, zone.zone_arn),
             pulumi.ResourceOptions(provider=providers[settings.regions[0]]),
         )
+        plan_arn = switch.plan_arn
         exported["region_switch_check_ids"] = switch.health_check_ids
-    return exported
+    return exported, plan_arn

@@ -18,6 +18,7 @@ from components.payment.ledger import LedgerSettings
 from components.payment.message_api import Throttling
 from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
+from components.security.operator_pool import OperatorSettings
 from components.security.web_acl import EdgeSettings
 from stacks.client_settings import read_clients
 from stacks.dns_settings import DnsSettings, read_dns
@@ -25,6 +26,7 @@ from stacks.edge_settings import read_edge
 from stacks.event_settings import read_event_stream, read_networks
 from stacks.function_settings import FunctionSettings, read_functions
 from stacks.ledger_settings import read_ledger
+from stacks.operator_settings import read_operators
 from stacks.regions import read_regions
 from stacks.settings_file import Section, SettingsError, keys_of, read_settings_file
 from stacks.vault_settings import VaultSettings, read_vault
@@ -102,6 +104,7 @@ class Settings:
     clients: Mapping[str, ClientSettings]
     ledger: LedgerSettings
     vault: VaultSettings
+    operators: OperatorSettings
     tags: Mapping[str, str]
 
 
@@ -150,6 +153,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         clients=read_clients(file),
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
         vault=read_vault(file.section("vault", keys_of(VaultSettings))),
+        operators=read_operators(file.section("operators", keys_of(OperatorSettings))),
         tags=_tags(file.section("tags")),
     )
 

@@ -1,4 +1,4 @@
-"""What tests of several tiers share: the deployed hub. And a run's last step, which holds grants against calls."""
+"""What several tiers share: recorded programs, the deployed hub; and a run's last step: grants against calls."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from simulations.permissions.deployed import evidence
 from simulations.traffic.client import open_http
 from simulations.traffic.payments import credit_transfer
 from tests import grants_seen
+from tests.component.recording import DEV_ACCOUNT, PROD_ACCOUNT, RecordedStack, record_environment
 from tests.integration.conftest import REGIONS, Hub
 
 
@@ -43,3 +44,15 @@ def payment() -> Callable[[], bytes]:
     """Makes valid messages, each with ids of its own."""
     randomness = random.SystemRandom()
     return lambda: credit_transfer(randomness, datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def dev() -> dict[str, RecordedStack]:
+    """The three stacks of dev, by name: who takes them belongs to the xdist group "program", so that it is run once."""
+    return record_environment("dev", DEV_ACCOUNT)
+
+
+@pytest.fixture(scope="session")
+def prod() -> dict[str, RecordedStack]:
+    """The three stacks of prod, by name: as dev."""
+    return record_environment("prod", PROD_ACCOUNT)

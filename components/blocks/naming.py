@@ -94,6 +94,10 @@ class Names:
         """The prefix of a user pool's domain: unique among all of AWS's customers in the Region (63 characters)."""
         return _within(f"{PROJECT}-{self.environment}-{region}-{self.account_id}", 63)
 
+    def operator_domain(self, region: str) -> str:
+        """The prefix of the domain at which operators sign in: as `auth_domain`."""
+        return _within(f"{PROJECT}-{self.environment}-operators-{region}-{self.account_id}", 63)
+
     def client_secret(self, client: str) -> str:
         """The secret of one participant's API client."""
         return _within(f"{PROJECT}/{self.environment}/clients/{client}", 512)

@@ -19,6 +19,7 @@ from components.blocks.statement_parts import (
     Condition,
     EveryAction,
     EveryObject,
+    Federated,
     Members,
     Principal,
     Resource,
@@ -124,7 +125,9 @@ def _principals(principals: tuple[Principal, ...]) -> Json:
     accounts: list[Json] = [
         f"arn:aws:iam::{principal.account_id}:root" for principal in principals if isinstance(principal, Account)
     ]
-    return {kind: named for kind, named in (("AWS", accounts), ("Service", services)) if named}
+    federated: list[Json] = [principal.provider for principal in principals if isinstance(principal, Federated)]
+    kinds = (("AWS", accounts), ("Federated", federated), ("Service", services))
+    return {kind: named for kind, named in kinds if named}
 
 
 def _conditions(conditions: tuple[Condition, ...]) -> dict[str, dict[str, object]]:

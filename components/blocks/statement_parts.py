@@ -13,7 +13,9 @@ from typing import Literal, TypeAlias
 
 import pulumi
 
-Operator = Literal["StringEquals", "StringNotEquals", "ArnEquals", "ArnNotEquals", "Bool", "Null"]
+Operator = Literal[
+    "StringEquals", "StringNotEquals", "ArnEquals", "ArnNotEquals", "Bool", "Null", "ForAnyValue:StringEquals"
+]
 
 _SERVICE = re.compile(r"[a-z][a-z0-9-]*")
 _WILDCARD = re.compile(r"[*?]")
@@ -141,6 +143,16 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Federated:
+    """Whom an identity provider vouches for, as `cognito-identity.amazonaws.com`: whose they are, conditions say."""
+
+    provider: str
+
+    def __post_init__(self) -> None:
+        exact(self.provider, "federated principal")
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An account: its identities' own policies decide further (twelve digits)."""
 
@@ -175,7 +187,7 @@ class Members:
         return Condition("StringEquals", "aws:PrincipalAccount", (self.account_id,))
 
 
-Principal: TypeAlias = Service | Account | Anyone | Members
+Principal: TypeAlias = Service | Federated | Account | Anyone | Members
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class RegionSwitch(pulumi.ComponentResource):
             workflows=[_workflow(action, region, args) for region in args.regions for action in _ACTIONS],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permitted]),
         )
+        self.plan_arn = plan.arn
         # An output too: the checks are there only when the plan is.
         made = aws.arcregionswitch.get_route53_health_checks_output(
             plan_arn=plan.arn, opts=pulumi.InvokeOutputOptions(parent=self)

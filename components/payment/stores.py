@@ -50,7 +50,9 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class PaymentStoresArgs:
-    """`function_role_arns`: who uses the stores, of every Region; `observer_role_arns`: who asks whether they answer.
+    """`function_role_arns`: who uses the stores, of every Region; `operator_role_arns`: which people's roles do.
+
+    `observer_role_arns`: who asks whether they answer.
 
     `providers` has one provider per Region.
     """
@@ -60,6 +62,7 @@ class PaymentStoresArgs:
     witness: str
     providers: Mapping[str, aws.Provider]
     function_role_arns: tuple[pulumi.Input[str], ...]
+    operator_role_arns: tuple[pulumi.Input[str], ...]
     observer_role_arns: tuple[pulumi.Input[str], ...]
     payloads: Retention
     deletion_protection: bool
@@ -106,7 +109,7 @@ class PaymentStores(pulumi.ComponentResource):
                 statements=payload_key_statements(
                     self._args.names.account_id,
                     self._args.regions,
-                    self._args.function_role_arns,
+                    (*self._args.function_role_arns, *self._args.operator_role_arns),
                     self._args.observer_role_arns,
                     replicator_arns,
                     topic_arns=tuple(

@@ -24,6 +24,8 @@ NEVER_PRESENT = frozenset(
         # Lambda gives it for calls by a function's code, which are all calls that are seen here; the Deny that asks
         # for it, and keeps code from what Lambda may do for it, never bites.
         "lambda:SourceFunctionArn",
+        # An automation's role is passed by people, of whom there are none here.
+        "iam:PassedToService",
     }
 )  # fmt: skip
 """Keys that no call bears here: an Allow that asks for one does not hold, a Deny does not bite."""

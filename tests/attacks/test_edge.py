@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.component.conftest import PROD_ACCOUNT
 from tests.component.deciding import Request, decides, refuses
 from tests.component.firewall import WebRequest, status_of
-from tests.component.recording import record_environment
+from tests.component.recording import PROD_ACCOUNT
 
 if TYPE_CHECKING:
     from tests.component.recording import RecordedStack
@@ -23,13 +22,8 @@ POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 
 
 @pytest.fixture(scope="module")
-def production() -> dict[str, RecordedStack]:
-    return record_environment("prod", PROD_ACCOUNT)
-
-
-@pytest.fixture(scope="module")
-def region(production: dict[str, RecordedStack]) -> RecordedStack:
-    return production[f"prod-{REGION}"]
+def region(prod: dict[str, RecordedStack]) -> RecordedStack:
+    return prod[f"prod-{REGION}"]
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +39,8 @@ def endpoints(region: RecordedStack) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def payload_bucket(production: dict[str, RecordedStack]) -> str:
-    return str(production["prod-foundation"].one("aws:s3/bucket:Bucket", f"payloads-{REGION}").outputs["arn"])
+def payload_bucket(prod: dict[str, RecordedStack]) -> str:
+    return str(prod["prod-foundation"].one("aws:s3/bucket:Bucket", f"payloads-{REGION}").outputs["arn"])
 
 
 def own(action: str, resource: str) -> Request:
@@ -144,11 +138,11 @@ def test_no_call_passes_the_endpoints_that_the_hub_does_not_make(
 
 @pytest.mark.attack("Speak to bucket, queue or topic over plain HTTP", refused="denied by the resource's own policy")
 def test_plain_http_is_refused_by_every_resource(
-    production: dict[str, RecordedStack], region: RecordedStack, payload_bucket: str
+    prod: dict[str, RecordedStack], region: RecordedStack, payload_bucket: str
 ) -> None:
     plain = {"aws:SecureTransport": "false"}
     bucket_policies = [
-        each.inputs["policy"] for each in production["prod-foundation"].of(POLICY).values() if REGION in each.name
+        each.inputs["policy"] for each in prod["prod-foundation"].of(POLICY).values() if REGION in each.name
     ]
     assert any(
         refuses(policy, Request(PROD_ACCOUNT, "s3:GetObject", f"{payload_bucket}/incoming/a", plain))

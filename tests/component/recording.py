@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 STACKS = Path(__file__).resolve().parents[2] / "stacks"
 REGIONS = ("eu-west-1", "eu-west-2")
+DEV_ACCOUNT = "000000000000"
+PROD_ACCOUNT = "111122223333"
 SWITCH_CHECKS = "aws:arcregionswitch/getRoute53HealthChecks:getRoute53HealthChecks"
 
 with warnings.catch_warnings():

@@ -57,7 +57,7 @@ def test_no_role_may_change_or_delete_a_record_when_it_may_add_one(
             for statement in statements_of(policy):
                 if any(str(arn).endswith(f"table/twinrail-{environment}-audit") for arn in statement["Resource"]):
                     granted |= {(policy.name, action) for action in statement["Action"]}
-    assert {action for _, action in granted} == {"dynamodb:PutItem", "dynamodb:Query"}
+    assert {action for _, action in granted} == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}
     assert ("attest", "dynamodb:PutItem") not in granted
 
 

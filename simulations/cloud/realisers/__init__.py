@@ -99,12 +99,16 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
     }
 )
 
+_NO_PEOPLE = "nobody signs in here: roles are taken on by tests, and IAM decides on them as it would on a person"
 _NO_NETWORK = "everything is on loopback: no packet would pass it"
 _NO_FIREWALL = "MiniStack stores web ACLs, without body limits, data protection and logs, and asks none about a request"
 MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
     {
         "aws:arcregionswitch/plan:Plan": "no emulator has ARC: its health checks are states that the embedded cloud's "
         "DNS holds",
+        "aws:cognito/identityPool:IdentityPool": _NO_PEOPLE,
+        "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": _NO_PEOPLE,
+        "aws:cognito/userGroup:UserGroup": _NO_PEOPLE,
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _NO_NETWORK,
         "aws:ec2/routeTable:RouteTable": _NO_NETWORK,
         "aws:ec2/routeTableAssociation:RouteTableAssociation": _NO_NETWORK,
@@ -113,6 +117,7 @@ MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
         "aws:ec2/vpc:Vpc": _NO_NETWORK,
         "aws:ec2/vpcEndpoint:VpcEndpoint": _NO_NETWORK,
         "aws:shield/protection:Protection": "no emulator has Shield: nothing here is flooded",
+        "aws:ssm/document:Document": "MiniStack keeps documents and runs no automation",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _NO_NETWORK,
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _NO_NETWORK,
         "aws:wafv2/webAcl:WebAcl": _NO_FIREWALL,

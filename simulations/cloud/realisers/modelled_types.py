@@ -12,6 +12,7 @@ from simulations.cloud.realisers.arns import invoke_arn
 from simulations.cloud.realisers.documents import flag, items, text
 from simulations.cloud.realisers.modelled_edge import EDGE_IDENTITIES
 from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
+from simulations.cloud.realisers.modelled_operators import OPERATOR_IDENTITIES
 from simulations.cloud.realisers.s3 import HOSTED_ZONES
 
 if TYPE_CHECKING:
@@ -387,5 +388,6 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:sqs/redrivePolicy:RedrivePolicy": _named("queueUrl"),
         **NETWORK_IDENTITIES,
         **EDGE_IDENTITIES,
+        **OPERATOR_IDENTITIES,
     }
 )
