@@ -20,6 +20,7 @@ from components.security.operator_grants import KEY_USERS
 from components.security.zone_protection import ZoneProtection
 from stacks.operators import build_operators, grant_operators
 from stacks.providers import provider_for
+from stacks.trail import keep_trail
 from stacks.vault import build_vault
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def build_foundation(settings: Settings) -> dict[str, object]:
             deletion_protection=settings.deletion_protection,
         ),
     )
+    vault = build_vault(settings, names, providers, identities)
+    keep_trail(settings, names, providers, operators, vault)
     exported, switch_plan_arn = _names(settings, names, providers)
     grant_operators(settings, names, operators, stores=stores, audit=audit, switch_plan_arn=switch_plan_arn)
     return {
@@ -81,7 +84,7 @@ def build_foundation(settings: Settings) -> dict[str, object]:
         "audit_key_arns": audit.key.arns,
         "audit_heads_buckets": {chain: bucket.bucket_name for chain, bucket in audit.heads.items()},
         "audit_heads_bucket_arns": {chain: bucket.arn for chain, bucket in audit.heads.items()},
-        "vault": build_vault(settings, names, providers, identities),
+        "vault": vault.exports(),
         "payload_key_arns": stores.key.arns,
         "envelope_key_arns": envelopes.arns,
         "transactions_table_name": stores.table.table_name,

@@ -28,6 +28,7 @@ from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
 from components.payment.ticks import Ticks, TicksArgs
 from components.security.audit_alarm import AuditAlarm, AuditAlarmArgs
+from components.security.custody import Custody, CustodyArgs
 from components.security.identity import Identity, IdentityArgs
 from stacks.edge import FIREWALL, guard, reachable
 from stacks.foundation_outputs import read_foundation
@@ -96,6 +97,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         "queues",
         MessageQueuesArgs(
             names=names,
+            region=region,
             key_arn=payload_key,
             sizes=settings.functions.sizes,
             deliveries={queue: retry.deliveries for queue, retry in _retries(settings).items()},
@@ -135,6 +137,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         ),
         opts,
     )
+    Custody("changes", CustodyArgs(names, queues.queues[QueueName.CHANGES].arn), opts)
     AuditAlarm("audit-chain", AuditAlarmArgs(names, functions.functions[FunctionName.ATTEST].log_group_name), opts)
     api = MessageApi(
         API,

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 def build_vault(
     settings: Settings, names: Names, providers: Mapping[str, aws.Provider], identities: FunctionIdentities
-) -> dict[str, object]:
-    """The vault of an environment; gives what is exported of it."""
+) -> Vault:
+    """The vault of an environment."""
     roles = tuple(each[FunctionName.VAULT].arn for each in identities.roles.values())
     args = VaultArgs(names, settings.regions, settings.witness, providers, roles, settings.deletion_protection)
-    return Vault("vault", args).exports()
+    return Vault("vault", args)
 
 
 def watch_vault(settings: Settings, names: Names, function: Function, opts: pulumi.ResourceOptions) -> None:

@@ -18,7 +18,8 @@ ABANDONED_UPLOAD_DAYS = 1
 
 @dataclass(frozen=True, slots=True)
 class BucketArgs:
-    """`retention_days`: how long an object is kept, and a version after it was overwritten.
+    """`retention_days`: how long an object is kept, and a version after it was overwritten. `statements`: whom the
+    bucket's policy lets in, beside whom it refuses.
 
     At least `lock_days`, for which nobody can delete a version.
     """
@@ -29,6 +30,7 @@ class BucketArgs:
     lock_mode: LockMode
     lock_days: int
     protect: bool
+    statements: tuple[Statement, ...] = ()
 
 
 class Bucket(pulumi.ComponentResource):
@@ -83,7 +85,7 @@ class Bucket(pulumi.ComponentResource):
         aws.s3.BucketPolicy(
             self._name,
             bucket=bucket.bucket,
-            policy=policy_document(_bucket_statements(bucket.arn, args.key_arn)),
+            policy=policy_document([*_bucket_statements(bucket.arn, args.key_arn), *args.statements]),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[shut]),
         )
 

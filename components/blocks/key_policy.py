@@ -114,3 +114,10 @@ def use_by_topics(topic_arns: Sequence[pulumi.Input[str]]) -> Statement:
     topics = Condition("ArnEquals", "aws:SourceArn", tuple(topic_arns))
     actions = ("kms:Decrypt", "kms:GenerateDataKey")
     return Statement("Topics", "Allow", actions, (THIS_KEY,), (Service("sns.amazonaws.com"),), (topics,))
+
+
+def use_by_rules(rule_arns: Sequence[pulumi.Input[str]]) -> Statement:
+    """EventBridge may put what the named rules match into queues under the key (its User Guide, "Encrypted queues")."""
+    rules = Condition("ArnEquals", "aws:SourceArn", tuple(rule_arns))
+    actions = ("kms:Decrypt", "kms:GenerateDataKey")
+    return Statement("Rules", "Allow", actions, (THIS_KEY,), (Service("events.amazonaws.com"),), (rules,))

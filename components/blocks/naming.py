@@ -50,6 +50,10 @@ class Names:
         """The ARN of a Region's topic."""
         return arn("sns", region, self.account_id, self.regional(name))
 
+    def rule_arn(self, region: str, name: str) -> str:
+        """The ARN of a Region's EventBridge rule."""
+        return arn("events", region, self.account_id, f"rule/{self.regional(name)}")
+
     def queue_url(self, region: str, queue_name: str) -> str:
         """The URL of a queue that another stack makes."""
         return f"https://sqs.{region}.amazonaws.com/{self.account_id}/{queue_name}"
@@ -61,6 +65,10 @@ class Names:
     def audit_heads_bucket(self, region: str) -> str:
         """The bucket, in that Region, of the other Region's audit heads (63 characters)."""
         return _within(f"{PROJECT}-{self.environment}-audit-heads-{region}-{self.account_id}", 63)
+
+    def trail_bucket(self, region: str) -> str:
+        """The bucket, in that Region, of the account's trail (63 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-trail-{region}-{self.account_id}", 63)
 
     def trust_store_bucket(self, region: str) -> str:
         """The bucket, in that Region, of the authorities whose clients come with certificates (63 characters)."""

@@ -42,7 +42,7 @@ CLIENTS_LIMIT = (ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES) // _CLIENT_BYTES
 
 _SERVES_API = frozenset({FunctionName.TRANSACTION, FunctionName.INTAKE, FunctionName.OUTGOING, FunctionName.VAULT})
 _EVENTS = frozenset({FunctionName.PUBLISHING, FunctionName.SYNCER})
-_APART = frozenset({FunctionName.ATTEST, FunctionName.VAULT})
+_APART = frozenset({FunctionName.ATTEST, FunctionName.VAULT, FunctionName.CUSTODY})
 """Who has to do with no transaction."""
 _STORING = frozenset(FunctionName) - {FunctionName.TRANSACTION, FunctionName.INTAKE} - _EVENTS - _APART
 _FED_FROM = {function: queue for queue, function in CONSUMERS.items()}
@@ -197,7 +197,14 @@ def _own(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[s
                 "LEADERSHIP_TABLE": told.leadership_table_name,
             }
         case _:
-            return {**told.vault, **told.audit.variables()} if function is FunctionName.VAULT else {}
+            return _recording(function, told)
+
+
+def _recording(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:
+    """Of those whose work is to put things on record, or that do nothing without."""
+    if function not in {FunctionName.VAULT, FunctionName.CUSTODY}:
+        return {}
+    return told.audit.variables() | (dict(told.vault) if function is FunctionName.VAULT else {})
 
 
 def _elsewhere(function: FunctionName, told: Surroundings) -> dict[str, pulumi.Input[str]]:

@@ -312,6 +312,10 @@ def _vault(reach: Reach) -> tuple[Statement, ...]:
     return (*reach.vault.grants(), *reach.audit.append())
 
 
+def _custody(reach: Reach) -> tuple[Statement, ...]:
+    return (*reach.receive(QueueName.CHANGES), reach.queue_key(), *reach.audit.append())
+
+
 _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.TRANSACTION: _transaction,
     FunctionName.INTAKE: _intake,
@@ -326,6 +330,7 @@ _GRANTS: Mapping[FunctionName, Callable[[Reach], tuple[Statement, ...]]] = {
     FunctionName.SYNCER: _syncer,
     FunctionName.ATTEST: _attest,
     FunctionName.VAULT: _vault,
+    FunctionName.CUSTODY: _custody,
 }
 
 

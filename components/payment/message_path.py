@@ -13,6 +13,7 @@ class QueueName(StrEnum):
     RELEASING = "releasing"
     PAYMENT_EVENTS = "payment-events"
     SYNCING = "syncing"
+    CHANGES = "changes"
 
 
 class FunctionName(StrEnum):
@@ -31,6 +32,7 @@ class FunctionName(StrEnum):
     SYNCER = "syncer"
     ATTEST = "attest"
     VAULT = "vault"
+    CUSTODY = "custody"
 
 
 CONSUMERS = {
@@ -39,10 +41,17 @@ CONSUMERS = {
     QueueName.RELEASING: FunctionName.RELEASING,
     QueueName.PAYMENT_EVENTS: FunctionName.PUBLISHING,
     QueueName.SYNCING: FunctionName.SYNCER,
+    QueueName.CHANGES: FunctionName.CUSTODY,
 }
 
 EVENT_QUEUES = (QueueName.PAYMENT_EVENTS, QueueName.SYNCING)
 """Fed by the topic of ended transactions, which feeds no FIFO queue: standard queues. Their messages wait for days."""
+
+STANDARD_QUEUES = (*EVENT_QUEUES, QueueName.CHANGES)
+"""Without order; the others are FIFO."""
+
+CHANGES_RULE = "changes"
+"""The rule by which EventBridge tells what others do to the hub's resources."""
 
 EVENT_TOPIC = "payment-events"
 """The topic of a Region's event stream."""
@@ -61,6 +70,7 @@ PURPOSES = {
     FunctionName.SYNCER: "Sends its Region's payment events to the opposite Region",
     FunctionName.ATTEST: "Verifies its Region's audit chain, signs where it stands, keeps that in the opposite Region",
     FunctionName.VAULT: "Gives tokens for identifying values, and their owner the values again; erases subjects",
+    FunctionName.CUSTODY: "Puts on the audit chain what others do to keys, code, stores and operators",
 }
 
 TICK_QUEUES = {

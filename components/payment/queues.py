@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.blocks.queue import Sender, WorkQueue, WorkQueueArgs
-from components.payment.message_path import CONSUMERS, EVENT_QUEUES, QueueName
+from components.payment.message_path import CHANGES_RULE, CONSUMERS, EVENT_QUEUES, STANDARD_QUEUES, QueueName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,7 @@ class MessageQueuesArgs:
     """
 
     names: Names
+    region: str
     key_arn: pulumi.Input[str]
     sizes: Mapping[FunctionName, FunctionSize]
     deliveries: Mapping[QueueName, int]
@@ -55,7 +56,7 @@ class MessageQueues(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _queue(self, queue: QueueName) -> WorkQueue:
-        args, ordered = self._args, queue not in EVENT_QUEUES
+        args, ordered = self._args, queue not in STANDARD_QUEUES
         return WorkQueue(
             queue,
             WorkQueueArgs(
@@ -66,10 +67,20 @@ class MessageQueues(pulumi.ComponentResource):
                 deliveries=args.deliveries[queue],
                 protect=args.protect,
                 ordered=ordered,
-                senders=() if ordered else (Sender("Notifications", "sns.amazonaws.com", args.topic_arn),),
+                senders=self._senders(queue),
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _senders(self, queue: QueueName) -> tuple[Sender, ...]:
+        """Who may send by the queue's own policy, beside functions by their roles."""
+        args = self._args
+        if queue in EVENT_QUEUES:
+            return (Sender("Notifications", "sns.amazonaws.com", args.topic_arn),)
+        if queue is QueueName.CHANGES:
+            # The rule is known by its name: the queue is there before it.
+            return (Sender("Changes", "events.amazonaws.com", args.names.rule_arn(args.region, CHANGES_RULE)),)
+        return ()
 
     def _subscribe(self, queue: QueueName) -> None:
         aws.sns.TopicSubscription(

@@ -15,6 +15,7 @@ from components.blocks.key_policy import (
     use_by_ledger,
     use_by_roles,
     use_by_roles_in_context,
+    use_by_rules,
     use_by_topics,
 )
 from components.blocks.replication import Replication, ReplicationArgs, ReplicationEnd
@@ -22,7 +23,7 @@ from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.sql_cluster import SqlClusterPair, SqlClusterPairArgs
 from components.blocks.table import GlobalTable, GlobalTableArgs, KeysIndex
 from components.payment.grants import HEALTH_KEY_ACTIONS, HEALTH_PURPOSE, KEY_PURPOSE
-from components.payment.message_path import NOTIFICATIONS, OPEN_INDEX
+from components.payment.message_path import CHANGES_RULE, NOTIFICATIONS, OPEN_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +116,7 @@ class PaymentStores(pulumi.ComponentResource):
                     topic_arns=tuple(
                         self._args.names.topic_arn(region, NOTIFICATIONS) for region in self._args.regions
                     ),
+                    rule_arns=tuple(self._args.names.rule_arn(region, CHANGES_RULE) for region in self._args.regions),
                 ),
                 protect=self._args.deletion_protection,
             ),
@@ -204,11 +206,12 @@ def payload_key_statements(
     replicator_arns: tuple[pulumi.Input[str], ...],
     *,
     topic_arns: tuple[pulumi.Input[str], ...],
+    rule_arns: tuple[pulumi.Input[str], ...],
 ) -> tuple[Statement, ...]:
     """Who may use the payload key: functions through the stores and queues, replication through S3, nobody by hand.
 
-    The topics put what they tell into queues. The observers make data keys that nobody sees, to know whether the key
-    can be used.
+    Topics and rules put what they tell into queues. The observers make data keys that nobody sees, to know whether the
+    key can be used.
     """
 
     def services(*names: str) -> tuple[str, ...]:
@@ -224,5 +227,6 @@ def payload_key_statements(
             "Health", account_id, observer_role_arns, HEALTH_KEY_ACTIONS, (KEY_PURPOSE, HEALTH_PURPOSE)
         ),
         use_by_topics(topic_arns),
+        use_by_rules(rule_arns),
         use_by_roles("Replication", account_id, replicator_arns, ("kms:Decrypt", "kms:Encrypt"), services("s3")),
     )

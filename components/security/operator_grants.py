@@ -11,7 +11,7 @@ import pulumi
 from components.blocks.naming import arn
 from components.blocks.statement import Statement
 from components.blocks.statement_parts import Condition, Everything, Exactly, LogStreams, ObjectPrefix
-from components.payment.message_path import EVENT_QUEUES, OPEN_INDEX, TICK_QUEUES, FunctionName, QueueName
+from components.payment.message_path import OPEN_INDEX, STANDARD_QUEUES, TICK_QUEUES, FunctionName, QueueName
 from components.security.audit_reach import HEADS
 
 if TYPE_CHECKING:
@@ -144,14 +144,16 @@ def _administer(reach: OperatorReach) -> Iterator[Statement]:
 def _queues(reach: OperatorReach) -> Mapping[str, str]:
     """Work queues and those of ticks: ARNs by ARN."""
     names = reach.names
-    called = [names.standard_queue(each) if each in EVENT_QUEUES else names.queue(each) for each in QueueName]
+    called = [names.standard_queue(each) if each in STANDARD_QUEUES else names.queue(each) for each in QueueName]
     called += [names.standard_queue(each) for each in TICK_QUEUES.values()]
     return _queue_arns(reach, called)
 
 
 def _dead(reach: OperatorReach) -> Mapping[str, str]:
     names = reach.names
-    return _queue_arns(reach, [names.dead_letter_queue(each, ordered=each not in EVENT_QUEUES) for each in QueueName])
+    return _queue_arns(
+        reach, [names.dead_letter_queue(each, ordered=each not in STANDARD_QUEUES) for each in QueueName]
+    )
 
 
 def _queue_arns(reach: OperatorReach, called: list[str]) -> Mapping[str, str]:

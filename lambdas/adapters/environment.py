@@ -415,6 +415,21 @@ class AttestSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CustodySettings:
+    """What the function `custody` needs."""
+
+    region: str
+    function: str
+    audit_table: str
+    source: SourceQueue
+
+    @classmethod
+    def read(cls, environment: Environment) -> "CustodySettings":
+        """Raises InvalidEnvironment."""
+        return cls(*_where(environment), _required(environment, "AUDIT_TABLE"), SourceQueue.read(environment))
+
+
+@dataclass(frozen=True, slots=True)
 class VaultSettings:
     """What the function `vault` needs. values_per_minute: how many a client may see in clear."""
 

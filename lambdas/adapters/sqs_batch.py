@@ -37,15 +37,20 @@ class NoTimeLeft(Exception):
     """A record was not begun: it goes back to its queue."""
 
 
-class Message(Protocol):
-    """A message of one of the hub's queues."""
+class OfTransaction(Protocol):
+    """A message about a transaction."""
 
     @property
     def transaction_id(self) -> str:
-        """The transaction that it is about."""
+        """Which one."""
 
 
-MessageType = TypeVar("MessageType", bound=Message)
+MessageType = TypeVar("MessageType")
+
+
+def of_transaction(message: OfTransaction) -> Mapping[str, str]:
+    """What logs tell it by."""
+    return {"transaction_id": message.transaction_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,15 @@ class BatchConsumer(Generic[MessageType]):
     """Gives each message of a batch to a use case. `parse` raises MalformedDocument.
 
     What fails is tried again; what is malformed, or has failed for the last time, is put among the dead letters.
-    ordered: the queue is FIFO, and what follows a failed record in its group waits with it.
+    about: what logs tell a message by. ordered: the queue is FIFO, and what follows a failed record in its group waits
+    with it.
     """
 
     logger: Logger
     parse: Callable[[str], MessageType]
     act: Callable[[MessageType], Outcome]
     failures: Callable[[], FailedMessages]
+    about: Callable[[MessageType], Mapping[str, str]]
     ordered: bool = True
 
     def consume(self, event: Mapping[str, JsonValue], invocation: Invocation) -> PartialItemFailureResponse:
@@ -104,7 +111,7 @@ class BatchConsumer(Generic[MessageType]):
         message: MessageType | None = None
         try:
             message = self.parse(record.body)
-            place["transaction_id"] = message.transaction_id
+            place.update(self.about(message))
             outcome = self.act(message)
         except Exception as error:
             if message is None and isinstance(error, MalformedDocument):

@@ -81,7 +81,7 @@ def test_everything_can_be_deleted_when_it_is_dev(dev: dict[str, RecordedStack])
 def test_payloads_cannot_be_deleted_by_anyone_when_it_is_production(prod: dict[str, RecordedStack]) -> None:
     kind = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
     locks = prod["prod-foundation"].of(kind).values()
-    assert [lock.inputs["rule"]["defaultRetention"]["mode"] for lock in locks] == ["COMPLIANCE"] * 4
+    assert [lock.inputs["rule"]["defaultRetention"]["mode"] for lock in locks] == ["COMPLIANCE"] * 5
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])

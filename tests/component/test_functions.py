@@ -104,6 +104,7 @@ READS = {
         "DETOKENISE_PER_MINUTE",
         "AUDIT_TABLE",
     },
+    "custody": {"AUDIT_TABLE"} | SOURCE,
 }
 
 

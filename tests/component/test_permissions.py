@@ -29,6 +29,7 @@ FUNCTIONS = (
     "syncer",
     "attest",
     "vault",
+    "custody",
 )
 OTHER = {"eu-west-1": "eu-west-2", "eu-west-2": "eu-west-1"}
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -241,6 +242,14 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
             "dynamodb:PutItem": {vault_table(here, "subjects"), audit(here)},
             "dynamodb:Query": {audit(here)},
         },
+        "custody": {action: {standard_queue(here, "changes")} for action in (*RECEIVE, "sqs:ChangeMessageVisibility")}
+        | {
+            "sqs:SendMessage": {standard_queue(here, "changes-dead-letters")},
+            "dynamodb:PutItem": {audit(here)},
+            "dynamodb:Query": {audit(here)},
+            "kms:Decrypt": {key(here)},
+            "kms:GenerateDataKey": {key(here)},
+        },
     }
     return calls[function]
 
@@ -327,7 +336,16 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
     replica = foundation.one("aws:kms/replicaKey:ReplicaKey", "payloads-eu-west-2")
     by_sid = {statement["Sid"]: statement for statement in statements_of(primary)}
     assert primary.inputs["policy"] == replica.inputs["policy"]
-    assert set(by_sid) == {"Administration", "TableGrants", "Ledger", "Functions", "Health", "Topics", "Replication"}
+    assert set(by_sid) == {
+        "Administration",
+        "TableGrants",
+        "Ledger",
+        "Functions",
+        "Health",
+        "Topics",
+        "Rules",
+        "Replication",
+    }
     assert by_sid["Health"]["Action"] == DIRECT_USE
     assert by_sid["Health"]["Condition"] == {
         "ArnEquals": {
@@ -342,6 +360,12 @@ def test_payload_key_names_its_users_when_it_is_made(dev: dict[str, RecordedStac
     assert by_sid["Ledger"]["Principal"] == {"Service": ["dsql.amazonaws.com"]}
     assert by_sid["Ledger"]["Condition"] == {"StringEquals": {"aws:SourceAccount": [ACCOUNT]}}
     assert by_sid["Topics"]["Principal"] == {"Service": ["sns.amazonaws.com"]}
+    assert by_sid["Rules"]["Principal"] == {"Service": ["events.amazonaws.com"]}
+    assert by_sid["Rules"]["Condition"] == {
+        "ArnEquals": {
+            "aws:SourceArn": [f"arn:aws:events:{region}:{ACCOUNT}:rule/twinrail-dev-changes" for region in REGIONS]
+        }
+    }
     assert by_sid["Topics"]["Condition"] == {
         "ArnEquals": {
             "aws:SourceArn": [f"arn:aws:sns:{region}:{ACCOUNT}:twinrail-dev-notifications" for region in REGIONS]

@@ -17,11 +17,12 @@ pytestmark = pytest.mark.xdist_group("program")
 QUEUE = "aws:sqs/queue:Queue"
 NAMES = ("incoming", "processing", "releasing")
 OF_EVENTS = ("payment-events", "syncing")
-DELIVERIES = dict.fromkeys(NAMES, 5) | dict.fromkeys(OF_EVENTS, 1000)
+STANDARD = (*OF_EVENTS, "changes")
+DELIVERIES = dict.fromkeys((*NAMES, "changes"), 5) | dict.fromkeys(OF_EVENTS, 1000)
 
 
 def suffix(name: str) -> str:
-    return "" if name in OF_EVENTS else ".fifo"
+    return "" if name in STANDARD else ".fifo"
 
 
 @pytest.mark.parametrize("name", DELIVERIES)
@@ -58,10 +59,10 @@ def test_message_stays_hidden_for_six_function_timeouts_when_it_is_handed_out(
 
 def test_every_queue_is_fast_fifo_encrypted_and_kept_when_it_is_made(dev: dict[str, RecordedStack]) -> None:
     queues = {name: queue for name, queue in dev["dev-eu-west-2"].of(QUEUE).items() if not name.endswith("ticks")}
-    assert len(queues) == 10
+    assert len(queues) == 12
     for name, queue in queues.items():
-        if name.removesuffix("-dead-letters") in OF_EVENTS:
-            # A standard topic feeds no FIFO queue.
+        if name.removesuffix("-dead-letters") in STANDARD:
+            # A standard topic feeds no FIFO queue, nor does a rule whose events have no order.
             assert not {"fifoQueue", "deduplicationScope", "fifoThroughputLimit"} & queue.inputs.keys()
         else:
             assert queue.inputs["fifoQueue"] is True
@@ -78,10 +79,10 @@ def test_every_queue_and_topic_refuses_plain_transport_when_it_is_made(dev: dict
         *stack.of("aws:sqs/queuePolicy:QueuePolicy").values(),
         *stack.of("aws:sns/topicPolicy:TopicPolicy").values(),
     ]
-    assert len(policies) == 14
+    assert len(policies) == 16
     for policy in policies:
         statement, *others = statements_of(policy)
-        assert len(others) == (policy.name in OF_EVENTS)
+        assert len(others) == (policy.name in STANDARD)
         assert statement["Effect"] == "Deny"
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": ["false"]}}
 

@@ -29,6 +29,7 @@ from simulations.traffic.references import OwnReferences
 from simulations.traffic.samples import load_samples
 from simulations.traffic.sending import send_message
 from tests.integration.conftest import REGIONS, Hub
+from tests.integration.test_vault import VaultClient, person
 
 TWINRAIL = Path(sys.executable).with_name("twinrail")
 PATIENCE_SECONDS = 30
@@ -39,8 +40,12 @@ EVERY_KIND = ("01", "02", "05", "07", "08", "10", "11", "12", "13", "16", "23", 
 
 
 def command(hub: Hub, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return twinrail(hub, "reconcile", *arguments)
+
+
+def twinrail(hub: Hub, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(TWINRAIL), "reconcile", *arguments],
+        [str(TWINRAIL), *arguments],
         env={**os.environ, "TWINRAIL_HOME": str(hub.home)},
         capture_output=True,
         text=True,
@@ -182,3 +187,21 @@ def test_a_message_is_named_when_one_region_has_lost_it(hub: Hub, region: str, s
         store.delete_object(**named, VersionId=marker)
     assert found == {"a message is stored in every Region": f"{region} has no message under its key"}
     assert mismatches(hub, settled) == {}
+
+
+def test_books_answers_and_chains_still_hold_when_a_subject_is_erased(hub: Hub, tmp_path: Path) -> None:
+    subject, values = person()
+    vault = VaultClient.of(hub, REGIONS[0])
+    tokens = vault.tokenise(*values)
+    assert {each["status"] for each in vault.detokenise(*tokens)} == {"found"}
+    single = OwnReferences(random.SystemRandom()).of(load_samples()[0].message)
+    assert send_message(vault.client, single, patience_seconds=PATIENCE_SECONDS).ended
+    before = document(hub)["counts"]
+    assert vault.post("erase", {"subject": subject}).status_code == 200
+    for region in REGIONS:
+        assert {each["status"] for each in VaultClient.of(hub, region).detokenise(*tokens)} == {"erased"}
+    assert document(hub)["counts"] == before
+    key = tmp_path / "key.pem"
+    assert twinrail(hub, "audit", "key", "--out", str(key)).returncode == 0
+    verified = twinrail(hub, "audit", "verify", "--public-key", str(key))
+    assert verified.returncode == 0, verified.stdout + verified.stderr

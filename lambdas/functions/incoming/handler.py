@@ -13,7 +13,7 @@ from lambdas.adapters.environment import IncomingSettings
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
 from lambdas.adapters.sqs import SqsQueue
-from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.sqs_batch import BatchConsumer, of_transaction
 from lambdas.adapters.sqs_failures import SqsFailedMessages
 from lambdas.adapters.system import SystemClock
 from lambdas.core.messages import IncomingMessage
@@ -77,4 +77,4 @@ def handle(
     def parse(text: str) -> IncomingMessage:
         return IncomingMessage.from_json(text, envelopes().open)
 
-    return BatchConsumer(_LOGGER, parse, act, failures).consume(event, context)
+    return BatchConsumer(_LOGGER, parse, act, failures, of_transaction).consume(event, context)

@@ -16,7 +16,7 @@ from lambdas.adapters.logs import function_logger
 from lambdas.adapters.s3 import payload_store
 from lambdas.adapters.sns import SnsNotifier
 from lambdas.adapters.sqs import SqsQueue
-from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.sqs_batch import BatchConsumer, of_transaction
 from lambdas.adapters.sqs_failures import SqsFailedMessages
 from lambdas.adapters.system import SystemClock
 from lambdas.core.messages import ProcessingMessage
@@ -81,4 +81,4 @@ def handle(
     def act(message: ProcessingMessage) -> ProcessingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, ProcessingMessage.from_json, act, failures).consume(event, context)
+    return BatchConsumer(_LOGGER, ProcessingMessage.from_json, act, failures, of_transaction).consume(event, context)

@@ -11,7 +11,7 @@ from lambdas.adapters.dynamodb_events import DynamoDBPublishedEvents
 from lambdas.adapters.environment import PublishingSettings
 from lambdas.adapters.kafka import function_stream
 from lambdas.adapters.logs import function_logger
-from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.sqs_batch import BatchConsumer, of_transaction
 from lambdas.adapters.sqs_failures import SqsFailedMessages
 from lambdas.adapters.system import SystemClock
 from lambdas.core.events import PaymentEvent
@@ -77,4 +77,4 @@ def handle(
     def act(message: PaymentEvent) -> PublishingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, parse, act, failures, ordered=False).consume(event, context)
+    return BatchConsumer(_LOGGER, parse, act, failures, of_transaction, ordered=False).consume(event, context)

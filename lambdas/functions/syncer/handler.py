@@ -10,7 +10,7 @@ from lambdas.adapters import clients
 from lambdas.adapters.environment import SyncerSettings
 from lambdas.adapters.logs import function_logger
 from lambdas.adapters.sqs import SqsOppositeQueue
-from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.sqs_batch import BatchConsumer, of_transaction
 from lambdas.adapters.sqs_failures import SqsFailedMessages
 from lambdas.core.events import PaymentEvent
 from lambdas.service.sync_event import SyncEvent, SyncingOutcome
@@ -64,4 +64,4 @@ def handle(
     def act(message: PaymentEvent) -> SyncingOutcome:
         return compose()(message)
 
-    return BatchConsumer(_LOGGER, parse, act, failures, ordered=False).consume(event, context)
+    return BatchConsumer(_LOGGER, parse, act, failures, of_transaction, ordered=False).consume(event, context)

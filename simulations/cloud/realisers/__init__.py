@@ -100,12 +100,16 @@ REALISERS: Mapping[str, Realiser] = MappingProxyType(
 )
 
 _NO_PEOPLE = "nobody signs in here: roles are taken on by tests, and IAM decides on them as it would on a person"
+_NO_TRAIL = "no emulator tells EventBridge of calls: tests put into the queue of changes what CloudTrail would tell"
 _NO_NETWORK = "everything is on loopback: no packet would pass it"
 _NO_FIREWALL = "MiniStack stores web ACLs, without body limits, data protection and logs, and asks none about a request"
 MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
     {
         "aws:arcregionswitch/plan:Plan": "no emulator has ARC: its health checks are states that the embedded cloud's "
         "DNS holds",
+        "aws:cloudtrail/trail:Trail": _NO_TRAIL,
+        "aws:cloudwatch/eventRule:EventRule": _NO_TRAIL,
+        "aws:cloudwatch/eventTarget:EventTarget": _NO_TRAIL,
         "aws:cognito/identityPool:IdentityPool": _NO_PEOPLE,
         "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": _NO_PEOPLE,
         "aws:cognito/userGroup:UserGroup": _NO_PEOPLE,

@@ -13,6 +13,7 @@ from simulations.cloud.realisers.documents import flag, items, text
 from simulations.cloud.realisers.modelled_edge import EDGE_IDENTITIES
 from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
 from simulations.cloud.realisers.modelled_operators import OPERATOR_IDENTITIES
+from simulations.cloud.realisers.modelled_trail import TRAIL_IDENTITIES
 from simulations.cloud.realisers.s3 import HOSTED_ZONES
 
 if TYPE_CHECKING:
@@ -389,5 +390,6 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         **NETWORK_IDENTITIES,
         **EDGE_IDENTITIES,
         **OPERATOR_IDENTITIES,
+        **TRAIL_IDENTITIES,
     }
 )

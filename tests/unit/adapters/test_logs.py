@@ -14,7 +14,7 @@ from lambdas.adapters.api_gateway import ApiReply, ApiRequest, json_reply
 from lambdas.adapters.api_server import serve
 from lambdas.adapters.environment import IntakeSettings
 from lambdas.adapters.logs import DiscreetFormatter
-from lambdas.adapters.sqs_batch import BatchConsumer
+from lambdas.adapters.sqs_batch import BatchConsumer, of_transaction
 from lambdas.core.messages import IncomingMessage
 from lambdas.service.outcome import Outcome
 from lambdas.service.record_incoming import IncomingOutcome
@@ -116,7 +116,7 @@ def _read(text: str) -> IncomingMessage:
 )  # fmt: skip
 def test_one_line_says_what_became_of_it_when_a_record_is_done(outcome: Outcome, level: str) -> None:
     log = Log()
-    BatchConsumer(log.logger, _read, lambda _: outcome, FakeFailures).consume(
+    BatchConsumer(log.logger, _read, lambda _: outcome, FakeFailures, of_transaction).consume(
         sqs_event(message(PARTY.encode()).to_json(ENVELOPES.seal)), FakeInvocation()
     )
     [line] = log.lines
@@ -129,7 +129,7 @@ def test_no_payload_is_logged_when_a_record_fails() -> None:
         raise ValueError(failing.body.decode())
 
     log = Log()
-    BatchConsumer(log.logger, _read, fail, FakeFailures).consume(
+    BatchConsumer(log.logger, _read, fail, FakeFailures, of_transaction).consume(
         sqs_event(message(PARTY.encode()).to_json(ENVELOPES.seal)), FakeInvocation()
     )
     failed, returned = log.lines
@@ -141,7 +141,7 @@ def test_no_payload_is_logged_when_a_record_fails() -> None:
 
 def test_a_line_is_logged_when_a_batch_is_empty() -> None:
     log = Log()
-    BatchConsumer(log.logger, _read, lambda _: IncomingOutcome.RECORDED, FakeFailures).consume(
+    BatchConsumer(log.logger, _read, lambda _: IncomingOutcome.RECORDED, FakeFailures, of_transaction).consume(
         {"Records": []}, FakeInvocation()
     )
     assert len(log.lines) == 1
