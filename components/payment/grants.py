@@ -153,7 +153,7 @@ class Reach:
         """Append events to the stream, and note what it holds. To append without doubles is a right on the cluster."""
         table = (Exactly(self.stream.published_arn),)
         noted = (
-            Statement("Note", "Allow", ("dynamodb:GetItem", "dynamodb:PutItem"), table),
+            Statement("Note", "Allow", ("dynamodb:PutItem",), table),
             self.key("PublishedKey", "dynamodb", self.home, _DECRYPT),
         )
         if not self.stream.by_iam:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from lambdas.core.audit.event import AuditEvent
@@ -205,14 +206,25 @@ class EventStream(Protocol):
         """Append an event; returns when the stream holds it for good. Raises StreamUnavailable."""
 
 
-class PublishedEvents(Protocol):
-    """What a Region's stream is known to hold, for as long as an event may come again."""
+class Claim(StrEnum):
+    """What whoever asks for an event is told."""
 
-    def holds(self, event_id: str) -> bool:
-        """Whether the event was noted."""
+    GIVEN = "given"
+    TAKEN = "taken"
+    PUBLISHED = "published"
+
+
+class PublishedEvents(Protocol):
+    """What a Region's stream is known to hold, for as long as an event may come again; and who publishes what now."""
+
+    def claim(self, event_id: str, at: datetime) -> Claim:
+        """Ask for an event, for as long as an invocation can last at most. One of several at a time gets it."""
+
+    def give_up(self, event_id: str, at: datetime) -> None:
+        """Give one's claim up: the event is for whoever asks next."""
 
     def note(self, event_id: str, at: datetime) -> None:
-        """Remember that the stream holds the event; once more is once."""
+        """Remember that the stream holds the event; once more is once. It ends the claim."""
 
 
 class OppositeQueue(Protocol):

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from lambdas.core.events import PaymentEvent
 from lambdas.service.outcome import Outcome
-from lambdas.service.ports import Clock, EventStream, PublishedEvents
+from lambdas.service.ports import Claim, Clock, EventStream, PublishedEvents, StreamUnavailable
+
+
+class BeingPublished(Exception):
+    """Another invocation publishes the event at this moment, or died in doing so: to be looked at again."""
 
 
 class PublishingOutcome(Outcome):
@@ -38,11 +42,19 @@ class PublishEvent:
     def __call__(self, event: PaymentEvent) -> PublishingOutcome:
         """Take one event. Safe to repeat; raises only what is worth a redelivery.
 
-        Noted after, not before: whoever dies in between publishes it once more, and loses nothing.
+        Claimed first, for two copies of an event come at one moment; noted after, not before: whoever dies in between
+        publishes it once more, and loses nothing.
         """
-        if self.published.holds(event.event_id):
+        claim = self.published.claim(event.event_id, self.clock.now())
+        if claim is Claim.PUBLISHED:
             return PublishingOutcome.REPEATED
-        self.stream.publish(event)
+        if claim is Claim.TAKEN:
+            raise BeingPublished
+        try:
+            self.stream.publish(event)
+        except StreamUnavailable:
+            self.published.give_up(event.event_id, self.clock.now())
+            raise
         now = self.clock.now()
         self.published.note(event.event_id, now)
         self.measured(Lag(event, round((now - event.notification.at).total_seconds() * 1000)))

@@ -208,7 +208,6 @@ def calls_of(function: str, here: str) -> dict[str, set[str]]:
         }
         | {
             "sqs:SendMessage": {standard_queue(here, "payment-events-dead-letters")},
-            "dynamodb:GetItem": {published},
             "dynamodb:PutItem": {published},
             "kms:Decrypt": {key(here)},
             "kms:GenerateDataKey": {key(here)},

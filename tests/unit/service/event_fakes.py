@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from lambdas.core.events import PaymentEvent
 from lambdas.core.lifecycle import TransactionStatus
 from lambdas.core.messages import Notification
-from lambdas.service.ports import StreamUnavailable
+from lambdas.service.ports import Claim, StreamUnavailable
 from lambdas.service.publish_event import Lag, PublishEvent, PublishingOutcome
 from lambdas.service.sync_event import SyncEvent, SyncingOutcome
 from tests.unit.service.fakes import OTHER_REGION, PARTICIPANT, REGION, START, TRANSACTION_ID, Power, TickingClock
 
 Outcome = TypeVar("Outcome")
+CLAIM = timedelta(seconds=75)
 
 
 def notification(transaction_id: str = TRANSACTION_ID, region: str = REGION) -> Notification:
@@ -25,13 +26,16 @@ def notification(transaction_id: str = TRANSACTION_ID, region: str = REGION) -> 
 
 @dataclass
 class FakeStream:
-    """Every event, in order. down: it takes none."""
+    """Every event, in order. down: it takes none. meanwhile: what happens before it has taken the next one."""
 
     power: Power = field(default_factory=Power)
     events: list[PaymentEvent] = field(default_factory=list)
     down: bool = False
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
     def publish(self, event: PaymentEvent) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop()()
         if self.down:
             raise StreamUnavailable
         self.power.before()
@@ -41,13 +45,22 @@ class FakeStream:
 
 @dataclass
 class FakePublished:
-    """Ids, each with when it was noted."""
+    """Ids, each with when it was noted, and until when it is claimed."""
 
     power: Power = field(default_factory=Power)
     noted: dict[str, datetime] = field(default_factory=dict)
+    claimed: dict[str, datetime] = field(default_factory=dict)
 
-    def holds(self, event_id: str) -> bool:
-        return event_id in self.noted
+    def claim(self, event_id: str, at: datetime) -> Claim:
+        if event_id in self.noted:
+            return Claim.PUBLISHED
+        if self.claimed.get(event_id, at) > at:
+            return Claim.TAKEN
+        self.claimed[event_id] = at + CLAIM
+        return Claim.GIVEN
+
+    def give_up(self, event_id: str, at: datetime) -> None:
+        del self.claimed[event_id], at
 
     def note(self, event_id: str, at: datetime) -> None:
         self.power.before()
@@ -87,8 +100,8 @@ class EventRegion:
         self.payment_events.append(body)
         self.syncing.append(body)
 
-    def publish_next(self) -> PublishingOutcome:
-        use_case = PublishEvent(self.stream, self.published, TickingClock(), self.lags.append)
+    def publish_next(self, *, later: timedelta = timedelta()) -> PublishingOutcome:
+        use_case = PublishEvent(self.stream, self.published, TickingClock(START + later), self.lags.append)
         return self._take(self.payment_events, use_case)
 
     def sync_next(self) -> SyncingOutcome:

@@ -6,9 +6,9 @@ import pytest
 
 from lambdas.core.events import PaymentEvent
 from lambdas.service.ports import StreamUnavailable
-from lambdas.service.publish_event import PublishingOutcome
+from lambdas.service.publish_event import BeingPublished, PublishingOutcome
 from lambdas.service.sync_event import SyncingOutcome
-from tests.unit.service.event_fakes import notification, two_regions
+from tests.unit.service.event_fakes import CLAIM, notification, two_regions
 from tests.unit.service.fakes import OTHER_REGION, REGION, TRANSACTION_ID, Killed
 
 EVENT_ID = f"{TRANSACTION_ID}:ACSC"
@@ -60,7 +60,11 @@ def test_an_event_is_never_lost_and_twice_only_between_stream_and_note_when_the_
     here.power.cut_at, here.power.cut_after = effect, cut_after
     with pytest.raises(Killed):
         here.publish_next()
-    again = here.publish_next()
+    if (effect, cut_after) != (2, True):
+        # Who died has claimed it, and may still be at it, for all that others know.
+        with pytest.raises(BeingPublished):
+            here.publish_next()
+    again = here.publish_next(later=CLAIM)
     held_without_a_note = (effect, cut_after) in {(1, True), (2, False)}
     assert here.ids() == [EVENT_ID] * (2 if held_without_a_note else 1)
     assert again is (PublishingOutcome.REPEATED if (effect, cut_after) == (2, True) else PublishingOutcome.PUBLISHED)
@@ -106,5 +110,21 @@ def test_lag_is_counted_from_the_end_of_the_transaction_when_an_event_is_publish
     here.tell()
     here.publish_next()
     [lag] = here.lags
-    # The clock is a second on at its first look.
-    assert (lag.event.event_id, lag.lag_ms) == (EVENT_ID, 1_000)
+    # The clock is a second on at each look: at the claim, and when the stream has it.
+    assert (lag.event.event_id, lag.lag_ms) == (EVENT_ID, 2_000)
+
+
+def test_an_event_is_published_once_when_its_copy_comes_while_it_is_being_published() -> None:
+    here, _ = two_regions()
+    here.tell()
+    here.tell()
+
+    def copy_comes() -> None:
+        with pytest.raises(BeingPublished):
+            here.publish_next()
+
+    here.stream.meanwhile.append(copy_comes)
+    assert here.publish_next() is PublishingOutcome.PUBLISHED
+    assert here.publish_next() is PublishingOutcome.REPEATED
+    assert not here.stream.meanwhile
+    assert here.ids() == [EVENT_ID]
