@@ -104,9 +104,10 @@ def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:
     opened = [each.transaction_id for each in drill.dealings if each.transaction_id is not None]
     with drill.hub.sources() as sources:
         fates = {each: read_fate(item) for each, item in items(sources, opened).items()}
-        cases = gather(sources, only=opened).cases
         whole = gather(sources)
     found = check_hub(whole, all_ended=False)
+    own = frozenset(opened)
+    cases = tuple(each for each in whole.cases if each.transaction_id in own)
     note_ends(drill.timeline, drill.dealings, fates, drill.lose)
     broken = drill.timeline.moments.get(Moment.BROKEN)
     late = Counter[str]() if broken is None else drill.hub.fenced(drill.lose, broken)
