@@ -6,28 +6,17 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from simulations.plan.scope import WHOLE
 from simulations.plan.summary import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from simulations.cloud.graph import ResourceNode, StackGraph
+    from simulations.plan.scope import Scope, Shape
 
-# What is drawn, and what a reader calls it.
-SHOWN: Mapping[str, str] = {
-    "aws:apigateway/restApi:RestApi": "API Gateway",
-    "aws:cognito/userPool:UserPool": "Cognito user pool",
-    "aws:dynamodb/table:Table": "DynamoDB global table",
-    "aws:kms/key:Key": "KMS key",
-    "aws:kms/replicaKey:ReplicaKey": "KMS replica key",
-    "aws:lambda/function:Function": "Lambda",
-    "aws:s3/bucket:Bucket": "S3 bucket",
-    "aws:sns/topic:Topic": "SNS topic",
-    "aws:scheduler/schedule:Schedule": "Scheduler, once a minute",
-    "aws:sqs/queue:Queue": "SQS FIFO queue",
-}
 # Where an arrow starts (None: at the resource itself) and ends: the inputs that name both.
-ENDS: Mapping[str, tuple[str | None, str]] = {
+ENDS: Mapping[str, tuple[str | None, str | None]] = {
     "aws:apigateway/restApi:RestApi": (None, "body"),
     "aws:lambda/eventSourceMapping:EventSourceMapping": ("eventSourceArn", "functionName"),
     "aws:lambda/function:Function": (None, "environment"),
@@ -38,16 +27,6 @@ ENDS: Mapping[str, tuple[str | None, str]] = {
 # A key is used by nearly everything: its arrows would hide the message's way.
 ALIAS = "aws:lambda/alias:Alias"
 WITHOUT_ARROWS = frozenset({"aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"})
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A service drawn: its key (unique in the picture), its group (a stack or Region), and its two lines of text."""
-
-    key: str
-    group: str
-    title: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +42,25 @@ class Picture:
         return tuple(dict.fromkeys(shape.group for shape in self.shapes))
 
 
-def draw(graphs: Sequence[StackGraph]) -> Picture:
-    """The picture of an environment."""
-    shown = [(graph, node) for graph in graphs for node in graph.resources if node.type in SHOWN]
-    keys = {node.urn: f"n{index}" for index, (_, node) in enumerate(shown)}
-    shapes = tuple(Shape(keys[node.urn], _group(graph, node), node.name, _kind(node)) for graph, node in shown)
-    known = _identifiers(graphs, [node for _, node in shown])
-    found = {arrow for graph in graphs for node in graph.resources for arrow in _arrows(node, graph.stack, known)}
-    arrows = sorted((keys[start], keys[end]) for start, end in found if start != end)
-    return Picture(shapes, tuple(arrows))
+def draw(graphs: Sequence[StackGraph], scope: Scope = WHOLE) -> Picture:
+    """The picture of an environment, or of a part of it with what it is tied to.
+
+    Raises:
+        UnknownPart: the environment has no such part.
+
+    """
+    placed = scope.place(graphs)
+    known = _identifiers(graphs, placed.shape_of)
+    ties = (tie for graph in graphs for node in graph.resources for tie in _ties(node, graph.stack, known))
+    found = {(placed.shape_of[start], placed.shape_of[end]) for start, end in ties if start in placed.shape_of}
+    arrows = sorted((start, end) for start, end in found if start != end and placed.inside & {start, end})
+    shown = placed.inside.union(*arrows)
+    return Picture(tuple(shape for shape in placed.shapes if shape.key in shown), tuple(arrows))
 
 
-def _kind(node: ResourceNode) -> str:
-    if node.type == "aws:sqs/queue:Queue" and not node.inputs.get("fifoQueue"):
-        return "SQS queue"
-    return SHOWN[node.type]
-
-
-def _group(graph: StackGraph, node: ResourceNode) -> str:
-    return f"{graph.stack} in {node.region}" if graph.stack.endswith("-foundation") else graph.stack
-
-
-def _identifiers(graphs: Sequence[StackGraph], shown: Sequence[ResourceNode]) -> dict[tuple[str, str], str]:
+def _identifiers(graphs: Sequence[StackGraph], drawn: Container[str]) -> dict[tuple[str, str], str]:
     """Who is meant by an ARN, URL or id. Names repeat across Regions, so a stack's own come first."""
     known: dict[tuple[str, str], str] = {}
-    drawn = {node.urn for node in shown}
     for graph in graphs:
         for node in graph.resources:
             if node.urn in drawn:
@@ -108,13 +81,14 @@ def _learn(known: dict[tuple[str, str], str], stack: str, node: ResourceNode, ur
             known.setdefault(("", value), urn)
 
 
-def _arrows(node: ResourceNode, stack: str, known: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
-    ends = ENDS.get(node.type)
-    if ends is None:
+def _ties(node: ResourceNode, stack: str, known: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
+    """From where what passes goes to where, if that is known of the type; else from a resource to what it names."""
+    if node.type in WITHOUT_ARROWS:
         return
-    start, end = ends
+    start, end = ENDS.get(node.type, (None, None))
     sources = [node.urn] if start is None else list(_meant(node.inputs.get(start), stack, known))
-    yield from ((source, target) for source in sources for target in _meant(node.inputs.get(end), stack, known))
+    named = node.inputs if end is None else node.inputs.get(end)
+    yield from ((source, target) for source in sources for target in _meant(named, stack, known))
 
 
 def _meant(value: object, stack: str, known: Mapping[tuple[str, str], str]) -> Iterator[str]:

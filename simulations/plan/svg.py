@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulations.plan.picture import Picture, Shape
+    from simulations.plan.picture import Picture
+    from simulations.plan.scope import Shape
 
 _FORMS = {
     "Lambda": "rectangle",

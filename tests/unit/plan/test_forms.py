@@ -12,10 +12,12 @@ from simulations.cloud.graph import ResourceNode, StackGraph
 from simulations.cloud.realisers.base import Inputs, JsonValue
 from simulations.plan.mermaid import as_mermaid
 from simulations.plan.picture import draw
+from simulations.plan.scope import Scope
 from simulations.plan.summary import as_json, hub_of, summary_lines
 from simulations.plan.svg import as_svg
 from simulations.plan.tfplan import as_tfplan, terraform_type
 
+PAYMENT = Scope(hub="payment")
 QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/000000000000/incoming.fifo"
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:000000000000:function:incoming"
 
@@ -74,7 +76,7 @@ def graph() -> StackGraph:
 
 
 def test_arrows_follow_the_message_when_functions_and_queues_are_wired(graph: StackGraph) -> None:
-    picture = draw([graph])
+    picture = draw([graph], PAYMENT)
     titles = {shape.key: (shape.title, shape.kind) for shape in picture.shapes}
     assert [(titles[start], titles[end]) for start, end in picture.arrows] == [
         (("incoming", "SQS FIFO queue"), ("incoming", "Lambda")),
@@ -83,7 +85,7 @@ def test_arrows_follow_the_message_when_functions_and_queues_are_wired(graph: St
 
 
 def test_mermaid_names_every_shape_and_arrow_when_drawn(graph: StackGraph) -> None:
-    picture = draw([graph])
+    picture = draw([graph], PAYMENT)
     text = as_mermaid(picture)
     assert text.count("-->") == len(picture.arrows) == 2
     assert text.count("<small>") == len(picture.shapes) == 3
@@ -91,7 +93,7 @@ def test_mermaid_names_every_shape_and_arrow_when_drawn(graph: StackGraph) -> No
 
 
 def test_svg_shows_every_title_when_drawn(graph: StackGraph) -> None:
-    picture = draw([graph])
+    picture = draw([graph], PAYMENT)
     drawn = etree.fromstring(as_svg(picture).encode())
     texts = drawn.iter("{http://www.w3.org/2000/svg}text")
     shown = {etree.tostring(each, method="text", encoding="unicode", with_tail=False) for each in texts}
