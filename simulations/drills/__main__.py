@@ -91,8 +91,9 @@ def _held(chosen: list[Planned], asked: Options, report: Path) -> Iterator[dict[
         *others, last = planned
         with hub_for(home(), environment) as hub:
             for each in others:
-                yield _hold(hub, each, replace(asked, scan=False), report)
-            # What was in clear since the hub is there is in clear still: logs, streams and versions keep it.
+                yield _hold(hub, each, replace(asked, scan=False, whole=False), report)
+            # What was in clear since the hub is there is in clear still: logs, streams and versions keep it. So are
+            # books and chains as a whole what all of the drills have made of them.
             yield _hold(hub, last, asked, report)
 
 

@@ -66,7 +66,8 @@ class StepFailed(Exception):
 class Options:
     """What is asked of a drill. lose: the Region that it is about. within_seconds: how long recovering may take; None
     stands for what the environment's times allow. patience_seconds: how long a step waits at most. scan: whether
-    parties' names, accounts and addresses are looked for in clear, when all is over.
+    parties' names, accounts and addresses are looked for in clear, when all is over. whole: whether everything that
+    the hub keeps is held against each other, or the drill's own transactions alone.
     """
 
     experiment: str
@@ -77,6 +78,7 @@ class Options:
     within_seconds: float | None = None
     patience_seconds: float = 180.0
     scan: bool = False
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -270,10 +272,14 @@ class Drill:
         self._await(complete, "events are missing in a stream", POLL_STREAMS_SECONDS)
         return self.events
 
+    def judged(self) -> list[str] | None:
+        """The transactions that this drill is judged by; None: all there are."""
+        return None if self.options.whole else [each.transaction_id for each in self.dealings if each.transaction_id]
+
     def reconcile(self) -> Reconciliation:
-        """Everything that the hub keeps, held against each other."""
+        """What the hub keeps, held against each other."""
         with self.hub.sources() as sources:
-            return reconcile(sources, pause=partial(time.sleep, SETTLE_SECONDS))
+            return reconcile(sources, only=self.judged(), pause=partial(time.sleep, SETTLE_SECONDS))
 
     def both_well(self) -> bool:
         """Whether both Regions are healthy and lead themselves; waited for, as one may be new, or just healed."""

@@ -104,7 +104,7 @@ def conclude(drill: Drill, journal: Mapping[str, Any]) -> Result:
     opened = [each.transaction_id for each in drill.dealings if each.transaction_id is not None]
     with drill.hub.sources() as sources:
         fates = {each: read_fate(item) for each, item in items(sources, opened).items()}
-        whole = gather(sources)
+        whole = gather(sources, only=drill.judged())
     found = check_hub(whole, all_ended=False)
     own = frozenset(opened)
     cases = tuple(each for each in whole.cases if each.transaction_id in own)

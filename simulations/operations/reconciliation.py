@@ -14,7 +14,7 @@ from simulations.checkers.evidence import gather
 from simulations.checkers.hub import check_hub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from simulations.checkers.evidence import Evidence, Orphans
     from simulations.checkers.hub import Mismatch
@@ -66,14 +66,20 @@ class Reconciliation:
 
 
 def reconcile(
-    sources: HubSources, *, pause: Callable[[], None], progress: Callable[[str], None] = lambda _line: None
+    sources: HubSources,
+    *,
+    pause: Callable[[], None],
+    only: Collection[str] | None = None,
+    progress: Callable[[str], None] = lambda _line: None,
 ) -> Reconciliation:
-    """Hold everything against everything. `pause` lets pass what is under way between the two looks.
+    """Hold everything against everything, or `only` these transactions; then neither books nor chains as a whole.
+
+    `pause` lets pass what is under way between the two looks.
 
     Raises SourceUnreadable.
     """
     progress("reading the transactions, the ledger, the answers and the payloads")
-    evidence = gather(sources)
+    evidence = gather(sources, only=only)
     found = check_hub(evidence, all_ended=False)
     again = sorted({each.transaction_id for each in found if each.transaction_id is not None})
     if again:

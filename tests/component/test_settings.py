@@ -40,7 +40,7 @@ def write(directory: Path, changes: Mapping[str, object]) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("environment", ["dev", "drill", "prod"])
+@pytest.mark.parametrize("environment", ["dev", "drill", "prod", "staging"])
 def test_settings_are_loaded_when_the_environment_is_the_projects(environment: str) -> None:
     settings = load_settings(environment)
     assert settings.environment == environment
