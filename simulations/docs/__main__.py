@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,17 +13,26 @@ from simulations.cloud import deployment
 from simulations.docs.attacks import attack_table
 from simulations.docs.reference import api_reference
 from simulations.plan.picture import draw
+from simulations.plan.scope import Scope
 from simulations.plan.svg import as_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from simulations.cloud.graph import StackGraph
 
 ROOT = Path(__file__).parents[2]
 PAGES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "api.md": lambda: api_reference(ROOT / "lambdas" / "api" / "openapi.json"),
-    ROOT / "docs" / "architecture.svg": lambda: as_svg(draw(deployment.plan("dev"))),
+    ROOT / "docs" / "architecture.svg": lambda: as_svg(draw(_dev())),
     ROOT / "docs" / "attacks.md": lambda: attack_table(ROOT / "tests" / "attacks"),
+    ROOT / "docs" / "message-path.svg": lambda: as_svg(draw(_dev(), Scope(hub="payment"))),
 }
+
+
+@functools.cache
+def _dev() -> Sequence[StackGraph]:
+    return deployment.plan("dev")
 
 
 def main(
