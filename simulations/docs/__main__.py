@@ -22,17 +22,19 @@ if TYPE_CHECKING:
     from simulations.cloud.graph import StackGraph
 
 ROOT = Path(__file__).parents[2]
+
+
+@functools.cache
+def _dev() -> Sequence[StackGraph]:
+    return deployment.plan("dev")
+
+
 PAGES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "api.md": lambda: api_reference(ROOT / "lambdas" / "api" / "openapi.json"),
     ROOT / "docs" / "architecture.svg": lambda: as_svg(draw(_dev())),
     ROOT / "docs" / "attacks.md": lambda: attack_table(ROOT / "tests" / "attacks"),
     ROOT / "docs" / "message-path.svg": lambda: as_svg(draw(_dev(), Scope(hub="payment"))),
 }
-
-
-@functools.cache
-def _dev() -> Sequence[StackGraph]:
-    return deployment.plan("dev")
 
 
 def main(
