@@ -11,6 +11,7 @@ import typer
 
 from simulations.cloud import deployment
 from simulations.docs.attacks import attack_table
+from simulations.docs.catalogue import catalogue_page
 from simulations.docs.reference import api_reference
 from simulations.plan.picture import draw
 from simulations.plan.scope import Scope
@@ -33,6 +34,7 @@ PAGES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "api.md": lambda: api_reference(ROOT / "lambdas" / "api" / "openapi.json"),
     ROOT / "docs" / "architecture.svg": lambda: as_svg(draw(_dev())),
     ROOT / "docs" / "attacks.md": lambda: attack_table(ROOT / "tests" / "attacks"),
+    ROOT / "docs" / "catalogue.md": catalogue_page,
     ROOT / "docs" / "message-path.svg": lambda: as_svg(draw(_dev(), Scope(hub="payment"))),
 }
 
