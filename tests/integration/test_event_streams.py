@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lambdas.adapters.dynamodb_events import CLAIM_SECONDS, DynamoDBPublishedEvents
+from lambdas.service.ports import Claim
 from simulations.cloud.faults import Fault, FaultKind
 from simulations.cloud.gate_client import GateClient
 from simulations.operations.event_streams import StreamReport, compare, read_streams
@@ -75,3 +79,17 @@ def test_events_wait_and_arrive_once_when_a_stream_was_away(hub: Hub, payment: P
         await_truth(lambda: _waiting(hub, away) == len(told))
     await_truth(lambda: _report(hub, told).complete)
     assert _report(hub, told).counts == dict.fromkeys(REGIONS, 2)
+
+
+def test_one_of_two_gets_an_event_when_both_ask_for_it(hub: Hub, region: str) -> None:
+    events = DynamoDBPublishedEvents(hub.aws("dynamodb", region), "twinrail-dev-published-events")
+    event_id, now = str(uuid.uuid4()), datetime.now(UTC)
+    assert events.claim(event_id, now) is Claim.GIVEN
+    assert events.claim(event_id, now) is Claim.TAKEN
+    # Whoever has not noted it by then never will; who gives it up leaves it to the next one at once.
+    late = now + timedelta(seconds=CLAIM_SECONDS + 1)
+    assert events.claim(event_id, late) is Claim.GIVEN
+    events.give_up(event_id, late)
+    assert events.claim(event_id, late) is Claim.GIVEN
+    events.note(event_id, late)
+    assert events.claim(event_id, late + timedelta(days=1)) is Claim.PUBLISHED
