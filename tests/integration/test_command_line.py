@@ -80,7 +80,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "439 realised, 53 modelled" in done.stdout
+    assert "494 realised, 72 modelled" in done.stdout
     return command_line
 
 
@@ -122,7 +122,7 @@ def test_one_clear_line_when_nothing_runs(tmp_path: Path) -> None:
 def test_one_clear_line_when_the_environment_is_unknown(command_line: CommandLine) -> None:
     for command in ("up", "plan"):
         assert command_line.refused(command, "--env", "nowhere") == (
-            "twinrail: there is no environment 'nowhere'; known: dev, drill, prod"
+            "twinrail: there is no environment 'nowhere'; known: dev, drill, prod, staging"
         )
 
 
@@ -148,7 +148,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     assert document["engine"] == "embedded"
     assert document["global_name"] == "api.dev.twinrail.example"
     assert document["global_name"] in running.run("status").stdout
-    assert document["resources"] == {"realised": 439, "modelled": 53}
+    assert document["resources"] == {"realised": 494, "modelled": 72}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"
