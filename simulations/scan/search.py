@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import chain, islice
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from simulations.scan.readings import readings
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 
 KEY = "key"
 _SHOWN_DIGITS = 12
+_BATCH = 1_000
+"""Things that a process reads at a time: fewer are over before a process has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +70,43 @@ class Report:
 
 
 def search(values: Sequence[Value], everything: Iterable[Stored]) -> Report:
-    """Look for every value in everything. What has the same content as something before is not read again."""
-    read: Counter[str] = Counter()
+    """Look for every value in everything, on all processors: to read what wraps a content is work and no waiting."""
+    batches = _batches(everything)
+    first = next(batches, ())
+    if len(first) < _BATCH:
+        return _merged(values, [_in_batch(values, first)])
+    # Not forked: whoever scans has threads, and one may hold a lock.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return _merged(values, pool.map(partial(_in_batch, values), chain([first], batches)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """How many things of each store were read, and what was found in them."""
+
+    read: Counter[str]
+    findings: tuple[Finding, ...]
+
+
+def _batches(everything: Iterable[Stored]) -> Iterator[tuple[Stored, ...]]:
+    rest = iter(everything)
+    while batch := tuple(islice(rest, _BATCH)):
+        yield batch
+
+
+def _in_batch(values: Sequence[Value], batch: Sequence[Stored]) -> _Batch:
+    """What has the same content as something before in the batch is not read again."""
     known: dict[bytes, tuple[_Hit, ...]] = {}
+    findings = [finding for each in batch for finding in _in_stored(values, each, known)]
+    return _Batch(Counter(each.store for each in batch), tuple(findings))
+
+
+def _merged(values: Sequence[Value], batches: Iterable[_Batch]) -> Report:
+    read: Counter[str] = Counter()
     findings: dict[Finding, None] = {}
-    for each in everything:
-        read[each.store] += 1
-        for finding in _in_stored(values, each, known):
-            findings[finding] = None
+    for batch in batches:
+        read += batch.read
+        findings |= dict.fromkeys(batch.findings)
     return Report(len(values), dict(sorted(read.items())), tuple(findings))
 
 

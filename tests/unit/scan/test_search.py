@@ -117,3 +117,13 @@ def test_a_finding_is_told_once_when_it_is_met_twice() -> None:
 def test_a_bomb_does_not_go_off_when_it_is_inflated() -> None:
     bomb = zlib.compress(bytes(200 * 1024 * 1024), 9)
     assert search([VALUE], [Stored("s", "k", "", bomb)]).findings == ()
+
+
+def test_value_is_found_once_and_all_is_counted_when_there_is_more_than_one_process_reads() -> None:
+    things = [
+        Stored("logs eu-west-1 group", f"line {number}", "message", f"{number} {TEXT if number % 900 == 0 else ''}")
+        for number in range(2_500)
+    ]
+    report = search([VALUE], [*things, *things[:1]])
+    assert report.read == {"logs eu-west-1 group": 2_501}
+    assert [each.key for each in report.findings] == ["line 0", "line 900", "line 1800"]
