@@ -26,7 +26,7 @@ class GrantsSeen:
         self._config = config
         self._evidence = NOTHING
         self._modules: set[str] = set()
-        self.found: list[str] = []
+        self.found: list[str] | None = None
 
     def add(self, evidence: Evidence) -> None:
         """Keep what a hub has shown."""
@@ -55,11 +55,14 @@ class GrantsSeen:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Say what is not so."""
-        if self.found:
-            terminalreporter.section("grants against calls", red=True)
-            for sentence in self.found:
-                terminalreporter.write_line(sentence)
+        """Say that it was looked at, and what is not so."""
+        if self.found is None:
+            return
+        terminalreporter.section("grants against calls", red=bool(self.found))
+        grants, calls = self._evidence
+        terminalreporter.write_line(f"{len(grants)} grants, {len(calls)} calls seen: {len(self.found)} faults")
+        for sentence in self.found:
+            terminalreporter.write_line(sentence)
 
     def _is_whole(self, session: pytest.Session) -> bool:
         option = self._config.option
