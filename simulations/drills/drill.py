@@ -67,7 +67,8 @@ class Options:
     """What is asked of a drill. lose: the Region that it is about. within_seconds: how long recovering may take; None
     stands for what the environment's times allow. patience_seconds: how long a step waits at most. scan: whether
     parties' names, accounts and addresses are looked for in clear, when all is over. whole: whether everything that
-    the hub keeps is held against each other, or the drill's own transactions alone.
+    the hub keeps is held against each other in the end, or the drill's own transactions alone. after_others: whether
+    the hub has had drills that were judged, so that its steady state is seen on the drill's own transactions.
     """
 
     experiment: str
@@ -79,6 +80,7 @@ class Options:
     patience_seconds: float = 180.0
     scan: bool = False
     whole: bool = True
+    after_others: bool = False
 
 
 @dataclass(slots=True)
@@ -274,12 +276,16 @@ class Drill:
 
     def judged(self) -> list[str] | None:
         """The transactions that this drill is judged by; None: all there are."""
-        return None if self.options.whole else [each.transaction_id for each in self.dealings if each.transaction_id]
+        return None if self.options.whole else self._own()
+
+    def _own(self) -> list[str]:
+        return [each.transaction_id for each in self.dealings if each.transaction_id]
 
     def reconcile(self) -> Reconciliation:
         """What the hub keeps, held against each other."""
+        only = self._own() if self.options.after_others else self.judged()
         with self.hub.sources() as sources:
-            return reconcile(sources, only=self.judged(), pause=partial(time.sleep, SETTLE_SECONDS))
+            return reconcile(sources, only=only, pause=partial(time.sleep, SETTLE_SECONDS))
 
     def both_well(self) -> bool:
         """Whether both Regions are healthy and lead themselves; waited for, as one may be new, or just healed."""

@@ -10,6 +10,7 @@ from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 
 from lambdas.adapters.ledger import SqlLedger
 from lambdas.adapters.ledger_connection import LedgerDatabase, open_connection
+from lambdas.core.deadlines import Tick, copy_shards_of
 from lambdas.core.ledger.audit import LedgerBooks
 from simulations.cloud.faults import Fault, FaultKind
 from simulations.cloud.gate_client import GateClient
@@ -49,6 +50,12 @@ def expire(hub: Hub, region: str, transaction_id: str) -> None:
 
 def tick(hub: Hub, region: str) -> None:
     hub.aws("sqs", region).send_message(QueueUrl=hub.exports[f"dev-{region}"]["tick_queue_url"], MessageBody="{}")
+
+
+def look_for_copies(hub: Hub, region: str) -> None:
+    """The tick that comes once a minute, for what was durable in this Region alone."""
+    url = hub.exports[f"dev-{region}"]["tick_queue_url"]
+    hub.aws("sqs", region).send_message(QueueUrl=url, MessageBody=Tick(copy_shards_of(region)).to_json())
 
 
 def gate(hub: Hub) -> GateClient:

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from lambdas.core.deadlines import Tick, copy_shards_of
 from simulations.traffic.client import HubClient
 from tests.integration.conftest import REGIONS, Hub
-from tests.integration.hub_controls import await_truth, ended, item, statuses
+from tests.integration.hub_controls import await_truth, ended, item, look_for_copies, statuses
 from tests.integration.test_bad_input import XML, error_of
 
 HANGS_MS = 30_000.0
@@ -40,12 +39,6 @@ def sent(client: HubClient, body: bytes, consistency: str | None = None) -> str:
     transaction_id = client.open_transaction().transaction_id
     client.submit(transaction_id, body, content_type=XML, consistency=consistency)
     return transaction_id
-
-
-def look_for_copies(hub: Hub, region: str) -> None:
-    """The tick that comes once a minute."""
-    url = hub.exports[f"dev-{region}"]["tick_queue_url"]
-    hub.aws("sqs", region).send_message(QueueUrl=url, MessageBody=Tick(copy_shards_of(region)).to_json())
 
 
 @pytest.mark.parametrize("consistency", [None, "both", "available"])

@@ -29,6 +29,7 @@ from simulations.traffic.references import OwnReferences
 from simulations.traffic.samples import load_samples
 from simulations.traffic.sending import send_message
 from tests.integration.conftest import REGIONS, Hub
+from tests.integration.hub_controls import await_truth, look_for_copies
 from tests.integration.test_vault import VaultClient, person
 
 TWINRAIL = Path(sys.executable).with_name("twinrail")
@@ -36,6 +37,7 @@ PATIENCE_SECONDS = 30
 ADD_TO_POSTING = (
     b"UPDATE ledger.postings SET amount_minor = amount_minor + %s WHERE side = 'credit' AND transaction_id = %s"
 )
+COPIED = "a message is stored in every Region"
 EVERY_KIND = ("01", "02", "05", "07", "08", "10", "11", "12", "13", "16", "23", "26", "27", "29", "31", "32")
 
 
@@ -67,6 +69,16 @@ def mismatches(hub: Hub, transaction_id: str | None) -> dict[str, str]:
     with hub_sources(hub.status["aws_endpoint"], hub.exports["dev-foundation"], hub.ledger_port) as sources:
         found = reconcile(sources, pause=lambda: None)
     return {each.rule: each.detail for each in found.mismatches if each.transaction_id == transaction_id}
+
+
+def await_copies(hub: Hub) -> None:
+    """What other tests have had made durable in one Region alone is in both."""
+    for region in REGIONS:
+        look_for_copies(hub, region)
+    with hub_sources(hub.status["aws_endpoint"], hub.exports["dev-foundation"], hub.ledger_port) as sources:
+        await_truth(
+            lambda: all(each.rule != COPIED for each in reconcile(sources, pause=lambda: None).mismatches),
+        )
 
 
 @pytest.fixture
@@ -131,6 +143,7 @@ def spoilt(spoil: Callable[[], object], mend: Callable[[], object]) -> Iterator[
 
 def test_nothing_is_found_when_payments_of_every_kind_went_through_both_regions(hub: Hub) -> None:
     kinds = [each.message for each in load_samples() if each.name[:2] in EVERY_KIND]
+    await_copies(hub)
     before = document(hub)["counts"]
 
     def send(region: str) -> int:
