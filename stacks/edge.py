@@ -10,6 +10,7 @@ from components.blocks.naming import Names, arn
 from components.network.endpoint_policies import Reachable
 from components.payment.event_stream import PUBLISHED_EVENTS
 from components.payment.message_path import OPEN_INDEX
+from components.reporting.datasets import dataset
 from components.security.web_acl import WebAcl, WebAclArgs, stage_arn
 
 if TYPE_CHECKING:
@@ -75,4 +76,5 @@ def reachable(
         ),
         key_arns=key_arns,
         secret_arns=tuple(client.secret_arn for client in identity.clients.values()),
+        datasets=() if settings.hubs.reporting is None else (dataset(names, region),),
     )

@@ -18,6 +18,8 @@ from components.security.envelope_key import EnvelopeKey, EnvelopeKeyArgs
 from components.security.function_identities import FunctionIdentities, FunctionIdentitiesArgs
 from components.security.operator_grants import KEY_USERS
 from components.security.zone_protection import ZoneProtection
+from stacks.hubs.base import FoundationBase
+from stacks.hubs.build import build_foundation_hubs
 from stacks.operators import build_operators, grant_operators
 from stacks.providers import provider_for
 from stacks.trail import keep_trail
@@ -76,9 +78,11 @@ def build_foundation(settings: Settings) -> dict[str, object]:
     keep_trail(settings, names, providers, operators, vault)
     exported, switch_plan_arn = _names(settings, names, providers)
     grant_operators(settings, names, operators, stores=stores, audit=audit, switch_plan_arn=switch_plan_arn)
+    build_foundation_hubs(FoundationBase(settings, names, providers))
     return {
         **exported,
         "operators": operators.exports(),
+        "operator_role_arns": {each.value: role_arn for each, role_arn in operators.role_arns.items()},
         "audit_table_name": audit.table.table_name,
         "audit_table_arns": audit.table.arns,
         "audit_key_arns": audit.key.arns,

@@ -11,6 +11,7 @@ from components.blocks.function import FunctionRole
 from components.blocks.naming import PROJECT
 from components.payment.message_path import FunctionName
 from components.security.audit_reach import AuditReach
+from components.security.operator_grants import Operator
 from components.security.vault import TOKEN_KEY_VERSION
 from components.security.vault_access import VaultReach
 
@@ -27,7 +28,7 @@ class FoundationError(pulumi.RunError):
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
     """Each mapping is by Region; `envelope_key_arn`, `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and
-    `switch_check_id`, `audit` are those of the stack's own Region."""
+    `switch_check_id`, `audit` are those of the stack's own Region; `operator_role_arns` the account's."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
     envelope_key_arn: pulumi.Output[str]
@@ -45,6 +46,7 @@ class FoundationOutputs:
     switch_check_id: pulumi.Output[str] | None
     audit: AuditReach
     vault: VaultReach
+    operator_role_arns: Mapping[Operator, pulumi.Output[str]]
 
 
 def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
@@ -78,6 +80,7 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
         switch_check_id=_text(reference, "region_switch_check_ids", region) if settings.dns.region_switch else None,
         audit=_audit(reference, settings, region),
         vault=_vault(settings, region, reference),
+        operator_role_arns={each: _text(reference, "operator_role_arns", each) for each in Operator},
     )
 
 

@@ -32,6 +32,8 @@ from components.security.custody import Custody, CustodyArgs
 from components.security.identity import Identity, IdentityArgs
 from stacks.edge import FIREWALL, guard, reachable
 from stacks.foundation_outputs import read_foundation
+from stacks.hubs.base import RegionBase
+from stacks.hubs.build import build_region_hubs
 from stacks.providers import provider_for
 from stacks.settings import PROJECT_ROOT
 from stacks.vault import watch_vault
@@ -118,7 +120,8 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
         identity=identity,
         key_arns=(payload_key, operations.arn),
     )
-    stream = _stream(settings, region, payload_key, within, opts)
+    network = _network(settings, region, within, opts)
+    stream = _stream(settings, network, payload_key, opts)
     channels = _Channels(queues, stream, ticks, notifications)
     functions = MessageFunctions(
         "functions",
@@ -156,6 +159,7 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
     guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
     _publish(settings, region, foundation, api, opts)
     watch_vault(settings, names, functions.functions[FunctionName.VAULT], opts)
+    build_region_hubs(RegionBase(settings, names, region, network, foundation, queues.alarm_arns, opts))
     first_client = identity.clients[next(iter(settings.clients))]
     return {
         "region": region,
@@ -197,14 +201,11 @@ def _retries(settings: Settings) -> dict[QueueName, Retry]:
     return {queue: settings.event_retry if queue in EVENT_QUEUES else settings.retry for queue in QueueName}
 
 
-def _stream(
-    settings: Settings, region: str, key_arn: pulumi.Input[str], within: Reachable, opts: pulumi.ResourceOptions
-) -> EventStream:
-    names = Names(settings.environment, settings.account_id)
-    network = PrivateNetwork(
+def _network(settings: Settings, region: str, within: Reachable, opts: pulumi.ResourceOptions) -> PrivateNetwork:
+    return PrivateNetwork(
         "network",
         PrivateNetworkArgs(
-            names=names,
+            names=Names(settings.environment, settings.account_id),
             region=region,
             settings=settings.network[region],
             interface_endpoints=INTERFACES,
@@ -213,10 +214,15 @@ def _stream(
         ),
         opts,
     )
+
+
+def _stream(
+    settings: Settings, network: PrivateNetwork, key_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> EventStream:
     return EventStream(
         "events",
         EventStreamArgs(
-            names=names,
+            names=Names(settings.environment, settings.account_id),
             network=network,
             settings=settings.event_stream,
             key_arn=key_arn,

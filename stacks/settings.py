@@ -25,6 +25,7 @@ from stacks.dns_settings import DnsSettings, read_dns
 from stacks.edge_settings import read_edge
 from stacks.event_settings import read_event_stream, read_networks
 from stacks.function_settings import FunctionSettings, read_functions
+from stacks.hubs.settings import HubSettings, read_hubs
 from stacks.ledger_settings import read_ledger
 from stacks.operator_settings import read_operators
 from stacks.regions import read_regions
@@ -105,6 +106,7 @@ class Settings:
     ledger: LedgerSettings
     vault: VaultSettings
     operators: OperatorSettings
+    hubs: HubSettings
     tags: Mapping[str, str]
 
 
@@ -154,6 +156,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
         vault=read_vault(file.section("vault", keys_of(VaultSettings))),
         operators=read_operators(file.section("operators", keys_of(OperatorSettings))),
+        hubs=read_hubs(file.section("hubs")),
         tags=_tags(file.section("tags")),
     )
 

@@ -70,6 +70,14 @@ class Names:
         """The bucket, in that Region, of the account's trail (63 characters)."""
         return _within(f"{PROJECT}-{self.environment}-trail-{region}-{self.account_id}", 63)
 
+    def bucket(self, purpose: str, region: str) -> str:
+        """A bucket of a hub, by what it is for (63 characters)."""
+        return _within(f"{PROJECT}-{self.environment}-{purpose}-{region}-{self.account_id}", 63)
+
+    def short(self, name: str, limit: int) -> str:
+        """What is named per Region where AWS takes fewer characters than elsewhere."""
+        return _within(f"{PROJECT}-{self.environment}-{name}", limit)
+
     def trust_store_bucket(self, region: str) -> str:
         """The bucket, in that Region, of the authorities whose clients come with certificates (63 characters)."""
         return _within(f"{PROJECT}-{self.environment}-trust-store-{region}-{self.account_id}", 63)

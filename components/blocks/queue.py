@@ -58,6 +58,7 @@ class WorkQueue(pulumi.ComponentResource):
     arn: pulumi.Output[str]
     dead_letter_url: pulumi.Output[str]
     dead_letter_arn: pulumi.Output[str]
+    alarm_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: WorkQueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:blocks:WorkQueue", name, None, opts)
@@ -81,7 +82,7 @@ class WorkQueue(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        self._alarm(name, dead_letters)
+        self.alarm_arn = self._alarm(name, dead_letters)
         self.url = queue.url
         self.arn = queue.arn
         self.dead_letter_url = dead_letters.url
@@ -117,8 +118,8 @@ class WorkQueue(pulumi.ComponentResource):
         )
         return queue
 
-    def _alarm(self, name: str, dead_letters: aws.sqs.Queue) -> None:
-        aws.cloudwatch.MetricAlarm(
+    def _alarm(self, name: str, dead_letters: aws.sqs.Queue) -> pulumi.Output[str]:
+        alarm = aws.cloudwatch.MetricAlarm(
             f"{name}-dead-letters",
             name=dead_letters.name,
             alarm_description="A message failed for good. Look at it, mend the cause, put it back.",
@@ -133,6 +134,7 @@ class WorkQueue(pulumi.ComponentResource):
             treat_missing_data="notBreaching",
             opts=pulumi.ResourceOptions(parent=self),
         )
+        return alarm.arn
 
 
 def _let_send(sender: Sender, queue_arn: pulumi.Output[str]) -> Statement:

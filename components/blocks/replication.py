@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix
+from components.blocks.statement_parts import Exactly, ObjectPrefix, through
 
 if TYPE_CHECKING:
     from components.blocks.bucket import Bucket
@@ -89,8 +89,7 @@ def replication_statements(args: ReplicationArgs) -> list[Statement]:
 
 
 def _through_s3(sid: str, action: str, end: ReplicationEnd) -> Statement:
-    service = Condition("StringEquals", "kms:ViaService", (f"s3.{end.region}.amazonaws.com",))
-    return Statement(sid, "Allow", (action,), (Exactly(end.key_arn),), conditions=(service,))
+    return Statement(sid, "Allow", (action,), (Exactly(end.key_arn),), conditions=(through(end.region, "s3"),))
 
 
 def _rule(args: ReplicationArgs, prefix: str, priority: int) -> aws.s3.BucketReplicationConfigRuleArgs:

@@ -203,3 +203,11 @@ class Condition:
             raise WildcardRefused(f"condition {self.key}: no value; expected at least one")
         for value in self.values:
             _checked(value, f"condition {self.key}")
+
+
+def through(region: str, *services: str) -> Condition:
+    """That a key is used on behalf of the caller by services (`s3`) of a Region, and not by the caller himself.
+
+    AWS KMS Developer Guide, "kms:ViaService".
+    """
+    return Condition("StringEquals", "kms:ViaService", tuple(f"{each}.{region}.amazonaws.com" for each in services))

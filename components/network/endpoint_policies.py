@@ -40,6 +40,8 @@ INTERFACES = ("kms", "secretsmanager", "sqs")
 class Reachable:
     """The hub's own resources in the Region, by ARN. `prefixes`: of the keys that objects have in the buckets.
 
+    `datasets`: what of other buckets is read from within, data that names nobody.
+
     Tables come with their indexes' ARNs beside them.
     """
 
@@ -50,6 +52,7 @@ class Reachable:
     queue_arns: tuple[pulumi.Input[str], ...]
     key_arns: tuple[pulumi.Input[str], ...]
     secret_arns: tuple[pulumi.Input[str], ...]
+    datasets: tuple[ObjectPrefix, ...] = ()
 
 
 def endpoint_policies(reachable: Reachable) -> Mapping[str, tuple[Statement, ...]]:
@@ -71,11 +74,12 @@ def endpoint_policies(reachable: Reachable) -> Mapping[str, tuple[Statement, ...
         return tuple(Exactly(each) for each in arns)
 
     objects = (ObjectPrefix(bucket, prefix) for bucket in reachable.bucket_arns for prefix in reachable.prefixes)
+    buckets = (*reachable.bucket_arns, *(each.bucket_arn for each in reachable.datasets))
     return {
         "dynamodb": (own("OwnTables", TABLES, *exactly(reachable.table_arns)),),
         "s3": (
-            own("OwnObjects", OBJECTS, *objects),
-            own("OwnBuckets", BUCKETS, *exactly(reachable.bucket_arns)),
+            own("OwnObjects", OBJECTS, *objects, *reachable.datasets),
+            own("OwnBuckets", BUCKETS, *exactly(buckets)),
         ),
         "sqs": (own("OwnQueues", QUEUES, *exactly(reachable.queue_arns)),),
         "kms": (own("OwnKeys", KEYS, *exactly(reachable.key_arns)),),

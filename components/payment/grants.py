@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.blocks.statement import Statement
-from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix
+from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix, through
 from components.payment.message_path import OPEN_INDEX, FunctionName, QueueName
 
 if TYPE_CHECKING:
@@ -200,8 +200,8 @@ class Reach:
 
     def key(self, sid: str, service: str, region: str, actions: tuple[str, ...]) -> Statement:
         """Use of a Region's payload key, through one service there."""
-        through = Condition("StringEquals", "kms:ViaService", (f"{service}.{region}.amazonaws.com",))
-        return Statement(sid, "Allow", actions, (Exactly(self.key_arns[region]),), conditions=(through,))
+        narrowed = (through(region, service),)
+        return Statement(sid, "Allow", actions, (Exactly(self.key_arns[region]),), conditions=narrowed)
 
 
 def _call(action: str, arn: pulumi.Input[str]) -> Statement:

@@ -44,6 +44,9 @@ CONSUMERS = {
     QueueName.CHANGES: FunctionName.CUSTODY,
 }
 
+PAYMENT_QUEUES = (QueueName.INCOMING, QueueName.PROCESSING, QueueName.RELEASING)
+"""What a payment passes."""
+
 EVENT_QUEUES = (QueueName.PAYMENT_EVENTS, QueueName.SYNCING)
 """Fed by the topic of ended transactions, which feeds no FIFO queue: standard queues. Their messages wait for days."""
 

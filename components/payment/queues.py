@@ -9,7 +9,14 @@ import pulumi
 import pulumi_aws as aws
 
 from components.blocks.queue import Sender, WorkQueue, WorkQueueArgs
-from components.payment.message_path import CHANGES_RULE, CONSUMERS, EVENT_QUEUES, STANDARD_QUEUES, QueueName
+from components.payment.message_path import (
+    CHANGES_RULE,
+    CONSUMERS,
+    EVENT_QUEUES,
+    PAYMENT_QUEUES,
+    STANDARD_QUEUES,
+    QueueName,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +51,7 @@ class MessageQueues(pulumi.ComponentResource):
     """The queues that a message passes, and those of payment events: regional, each with its dead-letter queue.
 
     The topic gives each event to both queues of events: what keeps the one waiting does not keep the other.
+    `alarm_arns`: of the alarms that say that payments do not go on, or that their events wait.
     """
 
     def __init__(self, name: str, args: MessageQueuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -52,7 +60,8 @@ class MessageQueues(pulumi.ComponentResource):
         self.queues = {queue: self._queue(queue) for queue in QueueName}
         for queue in EVENT_QUEUES:
             self._subscribe(queue)
-            self._watch(queue)
+        waiting = tuple(self._watch(queue) for queue in EVENT_QUEUES)
+        self.alarm_arns = (*(self.queues[queue].alarm_arn for queue in PAYMENT_QUEUES), *waiting)
         self.register_outputs({})
 
     def _queue(self, queue: QueueName) -> WorkQueue:
@@ -94,9 +103,9 @@ class MessageQueues(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.queues[queue]]),
         )
 
-    def _watch(self, queue: QueueName) -> None:
+    def _watch(self, queue: QueueName) -> pulumi.Output[str]:
         name = self._args.names.standard_queue(queue)
-        aws.cloudwatch.MetricAlarm(
+        alarm = aws.cloudwatch.MetricAlarm(
             f"{queue}-waiting",
             name=f"{name}-waiting",
             alarm_description="Payment events wait: the event stream, or the opposite Region, does not take them.",
@@ -111,3 +120,4 @@ class MessageQueues(pulumi.ComponentResource):
             treat_missing_data="notBreaching",
             opts=pulumi.ResourceOptions(parent=self),
         )
+        return alarm.arn

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.blocks.statement import Statement
-from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix
+from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix, through
 
 if TYPE_CHECKING:
     import pulumi
@@ -47,7 +47,7 @@ class AuditReach:
         key = (Exactly(self.key_arn),)
         bucket = self.heads_bucket_arn
         heads = (ObjectPrefix(bucket, HEADS),)
-        in_bucket = _through("s3", self.heads_region)
+        in_bucket = through(self.heads_region, "s3")
         return (
             Statement("ReadChain", "Allow", ("dynamodb:Query",), (Exactly(self.table_arn),)),
             self._table_key(),
@@ -77,9 +77,7 @@ class AuditReach:
         }
 
     def _table_key(self) -> Statement:
-        through = (_through("dynamodb", self.region),)
-        return Statement("AuditTableKey", "Allow", ("kms:Decrypt",), (Exactly(self.table_key_arn),), conditions=through)
-
-
-def _through(service: str, region: str) -> Condition:
-    return Condition("StringEquals", "kms:ViaService", (f"{service}.{region}.amazonaws.com",))
+        narrowed = (through(self.region, "dynamodb"),)
+        return Statement(
+            "AuditTableKey", "Allow", ("kms:Decrypt",), (Exactly(self.table_key_arn),), conditions=narrowed
+        )

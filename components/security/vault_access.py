@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.blocks.statement import Statement
-from components.blocks.statement_parts import Condition, Exactly
+from components.blocks.statement_parts import Condition, Exactly, through
 
 if TYPE_CHECKING:
     import pulumi
@@ -37,13 +37,13 @@ class VaultReach:
         token_key, vault_key = Exactly(self.token_key_arn), Exactly(self.vault_key_arn)
         by_algorithm = Condition("StringEquals", MAC_CONDITION, (MAC_ALGORITHM,))
         in_context = Condition("StringEquals", VALUES_CONTEXT, (VALUES_PURPOSE,))
-        through = Condition("StringEquals", "kms:ViaService", (f"dynamodb.{self.region}.amazonaws.com",))
+        narrowed = through(self.region, "dynamodb")
         of_tokens = ("dynamodb:BatchGetItem", "dynamodb:UpdateItem")
         of_subjects = (*of_tokens, "dynamodb:GetItem", "dynamodb:PutItem")
         return (
             Statement("DeriveTokenKeys", "Allow", MAC_ACTIONS, (token_key,), conditions=(by_algorithm,)),
             Statement("WrapSubjectKeys", "Allow", KEY_ACTIONS, (vault_key,), conditions=(in_context,)),
-            Statement("VaultTablesKey", "Allow", TABLE_ACTIONS, (vault_key,), conditions=(through,)),
+            Statement("VaultTablesKey", "Allow", TABLE_ACTIONS, (vault_key,), conditions=(narrowed,)),
             Statement("Tokens", "Allow", of_tokens, (Exactly(self.tokens_table_arn),)),
             Statement("Subjects", "Allow", of_subjects, (Exactly(self.subjects_table_arn),)),
         )

@@ -97,6 +97,17 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:cognito/resourceServer:ResourceServer": lambda asked: {
         "scopeIdentifiers": [f"{asked.inputs['identifier']}/{each['scopeName']}" for each in asked.inputs["scopes"]]
     },
+    "aws:acmpca/certificateAuthority:CertificateAuthority": lambda asked: {
+        "arn": asked.arn("acm-pca", f"certificate-authority/{asked.name}"),
+        "certificateSigningRequest": "a request",
+    },
+    "aws:acmpca/certificate:Certificate": lambda asked: {
+        "arn": asked.arn("acm-pca", f"certificate-authority/{asked.name}/certificate/1"),
+        "certificate": "a certificate",
+    },
+    "aws:appconfig/configurationProfile:ConfigurationProfile": lambda _: {"configurationProfileId": "profile"},
+    "aws:appconfig/environment:Environment": lambda _: {"environmentId": "environment"},
+    "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": lambda _: {"versionNumber": 1},
     "aws:cognito/userPoolClient:UserPoolClient": lambda asked: {"clientSecret": f"secret-of-{asked.name}"},
 }
 

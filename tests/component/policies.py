@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 OF_A_NETWORK = frozenset({"AttachToNetwork", "NotByItsCode"})
 POLICY_KEYS = ("policy", "assumeRolePolicy")
+OF_ANOTHER_KIND = "aws:opensearch/"
+"""What it calls a policy is no IAM document."""
 
 
 def statements_of(resource: Recorded) -> list[dict[str, Any]]:
@@ -22,7 +24,11 @@ def statements_of(resource: Recorded) -> list[dict[str, Any]]:
 
 def with_policies(stack: RecordedStack) -> list[Recorded]:
     """Every resource of a stack that carries a policy document."""
-    return [each for each in stack.resources if any(key in each.inputs for key in POLICY_KEYS)]
+    return [
+        each
+        for each in stack.resources
+        if any(key in each.inputs for key in POLICY_KEYS) and not each.type.startswith(OF_ANOTHER_KIND)
+    ]
 
 
 def allowed(resource: Recorded) -> dict[str, set[str]]:

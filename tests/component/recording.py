@@ -196,9 +196,11 @@ def record_stack(
     return contextvars.Context().run(_record, stack, account_id, configuration, exported, _program)
 
 
-def record_component(name: str, account_id: str, build: Callable[[], None]) -> RecordedStack:
-    """Run what builds a component that no environment has."""
-    return contextvars.Context().run(_record, name, account_id, {}, {}, build)
+def record_component(
+    name: str, account_id: str, build: Callable[[], None], exported: Mapping[str, dict[str, Any]] | None = None
+) -> RecordedStack:
+    """Run what builds a component, or a layer, that no environment has. `exported`: as for `record_stack`."""
+    return contextvars.Context().run(_record, name, account_id, {}, exported or {}, build)
 
 
 def _program() -> None:

@@ -14,7 +14,7 @@ from tests.component.deciding import Request, decides
 from tests.component.policies import statements_of
 
 if TYPE_CHECKING:
-    from tests.component.recording import RecordedStack
+    from tests.component.recording import Recorded, RecordedStack
 
 pytestmark = pytest.mark.xdist_group("program")
 
@@ -28,18 +28,22 @@ LONGEST_POLICY = 20_480
 @pytest.fixture
 def policies(prod: dict[str, RecordedStack]) -> dict[str, str]:
     """Each endpoint's policy, by service."""
+    return {service: each.inputs["policy"] for service, each in endpoints_of(prod).items()}
+
+
+def endpoints_of(prod: dict[str, RecordedStack]) -> dict[str, Recorded]:
+    """Those of the message path, by service: sessions have their own (test_session_access.py)."""
     endpoints = prod[f"prod-{REGION}"].of("aws:ec2/vpcEndpoint:VpcEndpoint").values()
-    return {each.inputs["serviceName"].rpartition(".")[2]: each.inputs["policy"] for each in endpoints}
+    return {
+        each.inputs["serviceName"].rpartition(".")[2]: each for each in endpoints if "PrivateNetwork" in each.parent
+    }
 
 
 def test_every_service_has_an_endpoint_with_a_policy_when_a_region_is_deployed(
     prod: dict[str, RecordedStack], policies: dict[str, str]
 ) -> None:
     assert set(policies) == {*GATEWAYS, *INTERFACES} == {"dynamodb", "s3", "kms", "sqs", "secretsmanager"}
-    kinds = {
-        each.inputs["serviceName"].rpartition(".")[2]: each.inputs["vpcEndpointType"]
-        for each in prod[f"prod-{REGION}"].of("aws:ec2/vpcEndpoint:VpcEndpoint").values()
-    }
+    kinds = {service: each.inputs["vpcEndpointType"] for service, each in endpoints_of(prod).items()}
     assert {service for service, kind in kinds.items() if kind == "Gateway"} == {"dynamodb", "s3"}
     assert all(len(policy) <= LONGEST_POLICY for policy in policies.values())
 

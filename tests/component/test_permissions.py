@@ -54,8 +54,14 @@ WITHOUT_RESOURCE = {
     ("operator-administration", "SeeAlarms"),
     ("operator-audit", "Trail"),
     ("operator-approval", "Approve"),
+    ("configuration-rollback", "Look"),
+    ("bastion", "Agent"),
+    ("bastion", "Channels"),
+    ("bastion", "FindLog"),
 }
 """Statements whose calls AWS knows no resource for, or none that is there beforehand."""
+OF_SESSIONS = {"ssm", "ssmmessages", "logs"}
+"""Endpoints that bastions call with their own ids, which are made when they start."""
 RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -287,9 +293,11 @@ def test_every_use_of_a_key_is_bound_to_a_service_or_to_a_purpose_when_a_role_ma
                 if statement["Action"] == ["kms:GetPublicKey"]:
                     # It is public.
                     continue
-                if statement["Sid"] in DIRECT_USES:
-                    users, bound = DIRECT_USES[statement["Sid"]]
-                    assert policy.name in users
+                if statement["Sid"] == "OpenSession":
+                    assert statement["Condition"] == {"Null": {"kms:EncryptionContext:aws:ssm:SessionId": ["false"]}}
+                    continue
+                if policy.name in DIRECT_USES.get(statement["Sid"], ((), {}))[0]:
+                    _, bound = DIRECT_USES[statement["Sid"]]
                     assert statement["Condition"] == {"StringEquals": bound}
                     continue
                 services = statement["Condition"]["StringEquals"]["kms:ViaService"]
@@ -311,6 +319,9 @@ def test_no_allow_holds_a_wildcard_when_it_is_not_one_of_the_typed_forms(
                 assert not [action for action in statement["Action"] if "*" in action]
                 if resource.type == ROLE_POLICY and (resource.name, statement["Sid"]) in WITHOUT_RESOURCE:
                     assert statement["Resource"] == ["*"]
+                    continue
+                if resource.type == "aws:ec2/vpcEndpoint:VpcEndpoint" and resource.name in OF_SESSIONS:
+                    assert statement["Condition"]["StringEquals"]["aws:PrincipalAccount"]
                     continue
                 for arn in statement.get("Resource", []):
                     exact = arn.removesuffix("/*") if arn.startswith("arn:aws:s3:::") else arn.removesuffix(":*")
@@ -403,6 +414,12 @@ def test_operations_key_serves_only_these_log_groups_when_logs_asks(dev: dict[st
     stack = dev["dev-eu-west-1"]
     statements = statements_of(stack.one("aws:kms/key:Key", "operations"))
     logs = next(each for each in statements if each["Sid"] == "LogGroups")
-    groups = {group.outputs["arn"] for group in stack.of("aws:cloudwatch/logGroup:LogGroup").values()}
+    made = stack.of("aws:cloudwatch/logGroup:LogGroup").values()
+    groups = {
+        group.outputs["arn"]
+        for group in made
+        if group.inputs["kmsKeyId"] == stack.one("aws:kms/key:Key", "operations").outputs["arn"]
+    }
+    assert {group.name for group in made if group.outputs["arn"] not in groups} == {"sessions"}
     assert logs["Principal"] == {"Service": ["logs.eu-west-1.amazonaws.com"]}
     assert set(logs["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]) == groups

@@ -169,5 +169,7 @@ def outputs_in(region: str, inputs: Inputs, own: Mapping[str, JsonValue]) -> dic
         for name, value in inputs.items()
         if value is None or isinstance(value, str | bool | int | float | list | dict)
     }
-    tags: dict[str, JsonValue] = {} if "tags" not in inputs else {"tagsAll": dict(mapping(inputs, "tags"))}
+    # An Auto Scaling group's are a list, each with a word on its instances, and stand for no others.
+    by_name = isinstance(inputs.get("tags"), dict)
+    tags: dict[str, JsonValue] = {"tagsAll": dict(mapping(inputs, "tags"))} if by_name else {}
     return {**given, **tags, "region": region, **own}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from simulations.cloud.realisers.arns import invoke_arn
 from simulations.cloud.realisers.documents import flag, items, text
 from simulations.cloud.realisers.modelled_edge import EDGE_IDENTITIES
+from simulations.cloud.realisers.modelled_hubs import HUB_IDENTITIES
 from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
 from simulations.cloud.realisers.modelled_operators import OPERATOR_IDENTITIES
 from simulations.cloud.realisers.modelled_trail import TRAIL_IDENTITIES
@@ -391,5 +392,6 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         **EDGE_IDENTITIES,
         **OPERATOR_IDENTITIES,
         **TRAIL_IDENTITIES,
+        **HUB_IDENTITIES,
     }
 )

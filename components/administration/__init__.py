@@ -1,0 +1,1 @@
+"""What administrators work with, and what keeps them to the rules."""

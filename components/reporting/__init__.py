@@ -1,0 +1,1 @@
+"""What answers questions about payments, on data that names nobody."""

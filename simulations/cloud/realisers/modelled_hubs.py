@@ -1,0 +1,222 @@
+"""The ids and ARNs of what the hubs around the message path are made of, and why they are modelled.
+
+Forms as in `modelled_types`.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulations.cloud.realisers.base import JsonValue
+    from simulations.cloud.realisers.modelled_subject import Subject
+    from simulations.cloud.realisers.modelled_types import Identity
+
+    Making = Callable[[Subject], Identity]
+
+ID_DIGITS = 32
+EC2_DIGITS = 17
+
+
+def _named(service: str, kind: str, field: str = "name") -> Making:
+    """What is known by its name, with an ARN that ends in it: `kind` and what parts it from the name, as `crawler/`."""
+
+    def identity(subject: Subject) -> Identity:
+        name = subject.physical(field)
+        return name, {field: name, "arn": subject.arn(service, f"{kind}{name}")}
+
+    return identity
+
+
+def _numbered(service: str, kind: str, output: str = "", digits: int = ID_DIGITS, prefix: str = "") -> Making:
+    """What AWS gives an id of hexadecimal digits."""
+
+    def identity(subject: Subject) -> Identity:
+        made = f"{prefix}{subject.hexadecimal(digits)}"
+        own: dict[str, JsonValue] = {"arn": subject.arn(service, f"{kind}{made}")}
+        return made, own | ({output: made} if output else {})
+
+    return identity
+
+
+def _of_account(service: str, kind: str) -> Making:
+    """What an account has one of in a Region."""
+
+    def identity(subject: Subject) -> Identity:
+        return subject.account_id, {"arn": subject.arn(service, kind)}
+
+    return identity
+
+
+def _by_arn(service: str, kind: str, output: str = "arn") -> Making:
+    """What is known by an ARN that ends in an id."""
+
+    def identity(subject: Subject) -> Identity:
+        made = subject.arn(service, f"{kind}{subject.uuid()}")
+        return made, {output: made}
+
+    return identity
+
+
+def _joined(separator: str, *fields: str) -> Making:
+    """What has no id but those of what it ties together."""
+
+    def identity(subject: Subject) -> Identity:
+        return separator.join(subject.text(field) for field in fields), {}
+
+    return identity
+
+
+def _authority(subject: Subject) -> Identity:
+    made = subject.arn("acm-pca", f"certificate-authority/{subject.uuid()}")
+    return made, {"arn": made, "certificateSigningRequest": "modelled: no request"}
+
+
+def _issued(subject: Subject) -> Identity:
+    made = f"{subject.text('certificateAuthorityArn')}/certificate/{subject.hexadecimal(ID_DIGITS)}"
+    return made, {"arn": made, "certificate": "modelled: no certificate", "certificateChain": ""}
+
+
+def _table(subject: Subject) -> Identity:
+    database, name = subject.text("databaseName"), subject.physical()
+    own: dict[str, JsonValue] = {"name": name, "arn": subject.arn("glue", f"table/{database}/{name}")}
+    return f"{subject.account_id}:{database}:{name}", own
+
+
+def _database(subject: Subject) -> Identity:
+    name = subject.physical()
+    return f"{subject.account_id}:{name}", {"name": name, "arn": subject.arn("glue", f"database/{name}")}
+
+
+def _collection(subject: Subject) -> Identity:
+    made = subject.letters(20)
+    host = f"{made}.{subject.region}.aoss.amazonaws.com"
+    own: dict[str, JsonValue] = {
+        "arn": subject.arn("aoss", f"collection/{made}"),
+        "collectionEndpoint": f"https://{host}",
+    }
+    return made, own
+
+
+def _instance_profile(subject: Subject) -> Identity:
+    name = subject.physical()
+    return name, {"name": name, "arn": subject.arn("iam", f"instance-profile/{name}", regional=False)}
+
+
+def _part_of_application(output: str) -> Making:
+    def identity(subject: Subject) -> Identity:
+        made, application = subject.letters(7), subject.text("applicationId")
+        own: dict[str, JsonValue] = {
+            output: made,
+            "arn": subject.arn("appconfig", f"application/{application}/{output.removesuffix('Id').lower()}/{made}"),
+        }
+        return f"{made}:{application}", own
+
+    return identity
+
+
+def _version(subject: Subject) -> Identity:
+    return f"{subject.text('applicationId')}/{subject.text('configurationProfileId')}/1", {"versionNumber": 1}
+
+
+def _application(subject: Subject) -> Identity:
+    made = subject.letters(7)
+    return made, {"arn": subject.arn("appconfig", f"application/{made}")}
+
+
+_NO_WATCH = "nothing on this machine is watched by AWS: what such a service would find is nobody's to say"
+_NO_ANALYSIS = "the data is put there by jobs that do not exist yet, so that there is nothing to ask"
+_NO_INSTANCES = "no instance runs here, and who would have a session on it has one on this machine"
+_NO_RECORDER = "no emulator records configurations; `twinrail plan` shows them, and tests hold them"
+_NO_BACKUP = "no emulator has AWS Backup: what is here is thrown away with `twinrail down`"
+_NO_APPCONFIG = "MiniStack keeps configurations and rolls none out, and no function reads one yet"
+_NO_ORGANIZATION = "there is no organization here"
+
+_BY_REASON: Mapping[str, Mapping[str, Making]] = {
+    _NO_WATCH: {
+        "aws:acmpca/certificate:Certificate": _issued,
+        "aws:acmpca/certificateAuthority:CertificateAuthority": _authority,
+        "aws:acmpca/certificateAuthorityCertificate:CertificateAuthorityCertificate": _joined(
+            "", "certificateAuthorityArn"
+        ),
+        "aws:detective/graph:Graph": _by_arn("detective", "graph:", "graphArn"),
+        "aws:guardduty/detector:Detector": _numbered("guardduty", "detector/"),
+        "aws:guardduty/detectorFeature:DetectorFeature": _joined("/", "detectorId", "name"),
+        "aws:inspector2/enabler:Enabler": _of_account("inspector2", "enabler"),
+        "aws:macie2/account:Account": _of_account("macie2", "account"),
+        "aws:macie2/classificationJob:ClassificationJob": _numbered("macie2", "classification-job/", "jobId"),
+        "aws:paymentcryptography/key:Key": _by_arn("payment-cryptography", "key/"),
+        "aws:paymentcryptography/keyAlias:KeyAlias": _joined("", "aliasName"),
+        "aws:securityhub/account:Account": _of_account("securityhub", "hub/default"),
+        "aws:securityhub/standardsSubscription:StandardsSubscription": _by_arn("securityhub", "subscription/"),
+    },
+    _NO_ANALYSIS: {
+        "aws:athena/workgroup:Workgroup": _named("athena", "workgroup/"),
+        "aws:dataexchange/dataSet:DataSet": _numbered("dataexchange", "data-sets/"),
+        "aws:dataexchange/revision:Revision": _numbered("dataexchange", "revisions/", "revisionId"),
+        "aws:emrserverless/application:Application": _numbered("emr-serverless", "/applications/", digits=16),
+        "aws:glue/catalogDatabase:CatalogDatabase": _database,
+        "aws:glue/catalogTable:CatalogTable": _table,
+        "aws:glue/crawler:Crawler": _named("glue", "crawler/"),
+        "aws:glue/securityConfiguration:SecurityConfiguration": _named("glue", "security-configuration/"),
+        "aws:opensearch/serverlessAccessPolicy:ServerlessAccessPolicy": _named("aoss", "access-policy/"),
+        "aws:opensearch/serverlessCollection:ServerlessCollection": _collection,
+        "aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy": _named("aoss", "security-policy/"),
+        "aws:opensearch/serverlessVpcEndpoint:ServerlessVpcEndpoint": _numbered(
+            "aoss", "vpcendpoint/", digits=EC2_DIGITS, prefix="vpce-"
+        ),
+        "aws:quicksight/accountSubscription:AccountSubscription": _of_account("quicksight", "account"),
+        "aws:quicksight/dataSource:DataSource": _named("quicksight", "datasource/", "dataSourceId"),
+        "aws:redshiftserverless/namespace:Namespace": _named("redshift-serverless", "namespace/", "namespaceName"),
+        "aws:redshiftserverless/workgroup:Workgroup": _named("redshift-serverless", "workgroup/", "workgroupName"),
+    },
+    _NO_INSTANCES: {
+        "aws:autoscaling/group:Group": _named("autoscaling", "autoScalingGroup:1:autoScalingGroupName/"),
+        "aws:ec2/launchTemplate:LaunchTemplate": _numbered("ec2", "launch-template/", digits=EC2_DIGITS, prefix="lt-"),
+        "aws:iam/instanceProfile:InstanceProfile": _instance_profile,
+        "aws:ssm/association:Association": _numbered("ssm", "association/", "associationId"),
+        "aws:ssm/maintenanceWindow:MaintenanceWindow": _numbered(
+            "ssm", "maintenancewindow/", digits=EC2_DIGITS, prefix="mw-"
+        ),
+        "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": _numbered("ssm", "windowtarget/"),
+        "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": _numbered("ssm", "windowtask/", "windowTaskId"),
+        "aws:ssm/patchBaseline:PatchBaseline": _numbered("ssm", "patchbaseline/", digits=EC2_DIGITS, prefix="pb-"),
+        "aws:ssm/patchGroup:PatchGroup": _joined(",", "patchGroup", "baselineId"),
+    },
+    _NO_RECORDER: {
+        "aws:cfg/conformancePack:ConformancePack": _named("config", "conformance-pack/"),
+        "aws:cfg/deliveryChannel:DeliveryChannel": _named("config", "delivery-channel/"),
+        "aws:cfg/recorder:Recorder": _named("config", "configuration-recorder/"),
+        "aws:cfg/recorderStatus:RecorderStatus": _joined("", "name"),
+    },
+    _NO_BACKUP: {
+        "aws:backup/plan:Plan": _numbered("backup", "backup-plan:"),
+        "aws:backup/selection:Selection": _numbered("backup", "backup-selection:"),
+        "aws:backup/vault:Vault": _named("backup", "backup-vault:"),
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration": _joined("", "backupVaultName"),
+    },
+    _NO_APPCONFIG: {
+        "aws:appconfig/application:Application": _application,
+        "aws:appconfig/configurationProfile:ConfigurationProfile": _part_of_application("configurationProfileId"),
+        "aws:appconfig/deployment:Deployment": _joined("/", "applicationId", "environmentId", "configurationVersion"),
+        "aws:appconfig/deploymentStrategy:DeploymentStrategy": _numbered("appconfig", "deploymentstrategy/", digits=7),
+        "aws:appconfig/environment:Environment": _part_of_application("environmentId"),
+        "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": _version,
+    },
+    _NO_ORGANIZATION: {
+        "aws:controltower/controlTowerControl:ControlTowerControl": _joined(
+            ",", "targetIdentifier", "controlIdentifier"
+        ),
+    },
+}
+
+HUB_IDENTITIES: Mapping[str, Making] = MappingProxyType(
+    {kind: making for makings in _BY_REASON.values() for kind, making in makings.items()}
+)
+HUB_REASONS: Mapping[str, str] = MappingProxyType(
+    {kind: reason for reason, makings in _BY_REASON.items() for kind in makings}
+)
+"""Why each is modelled in the embedded cloud."""

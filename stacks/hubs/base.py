@@ -1,0 +1,47 @@
+"""What a hub is composed with: the same for each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi
+    import pulumi_aws as aws
+
+    from components.blocks.naming import Names
+    from components.network.private_network import PrivateNetwork
+    from stacks.foundation_outputs import FoundationOutputs
+    from stacks.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class FoundationBase:
+    """In the foundation. `providers`: one for each Region."""
+
+    settings: Settings
+    names: Names
+    providers: Mapping[str, aws.Provider]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionBase:
+    """In a Region. `opts` carry its provider. `network` is the Region's private one.
+
+    `alarm_arns`: alarms that say that payments do not go on as they should.
+    """
+
+    settings: Settings
+    names: Names
+    region: str
+    network: PrivateNetwork
+    foundation: FoundationOutputs
+    alarm_arns: tuple[pulumi.Output[str], ...]
+    opts: pulumi.ResourceOptions
+
+    @property
+    def opposite(self) -> str:
+        """The other Region."""
+        return next(each for each in self.settings.regions if each != self.region)

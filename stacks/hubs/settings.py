@@ -1,0 +1,48 @@
+"""The hubs of an environment, each with settings of its own, or none: then nothing of it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from stacks.hubs.administration_settings import AdministrationSettings, read_administration
+from stacks.hubs.reporting_settings import ReportingSettings, read_reporting
+from stacks.hubs.security_settings import SecuritySettings, read_security
+from stacks.settings_file import keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stacks.settings_file import Section
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class HubSettings:
+    """Of each hub its settings; None for one that the environment does not have."""
+
+    security: SecuritySettings | None
+    reporting: ReportingSettings | None
+    administration: AdministrationSettings | None
+
+
+def read_hubs(section: Section) -> HubSettings:
+    """The hubs' settings. A hub that is not named, or is null, is not there.
+
+    Raises:
+        SettingsError: an unknown hub, or something in a hub's section breaks a rule.
+
+    """
+    for key in section.values:
+        if key not in keys_of(HubSettings):
+            section.refuse(key, "unknown hub", f"one of {', '.join(sorted(keys_of(HubSettings)))}")
+    return HubSettings(
+        security=_hub(section, "security", SecuritySettings, read_security),
+        reporting=_hub(section, "reporting", ReportingSettings, read_reporting),
+        administration=_hub(section, "administration", AdministrationSettings, read_administration),
+    )
+
+
+def _hub(section: Section, key: str, kind: type[T], read: Callable[[Section], T]) -> T | None:
+    return None if section.values.get(key) is None else read(section.section(key, keys_of(kind)))
