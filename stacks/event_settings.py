@@ -5,7 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from components.network.private_network import ZONES, NetworkSettings
+from components.network.private_network import NetworkSettings
+from components.network.ranges import ZONES
 from components.payment.event_stream import StreamSettings
 from stacks.settings_file import keys_of
 

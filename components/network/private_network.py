@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
 from components.blocks.statement import policy_document
+from components.network.ranges import ranges_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from components.blocks.naming import Names
     from components.blocks.statement import Statement
 
-ZONES = 3
-SUBNET_BITS = 4
-"""A /16 gives sixteen /20: three are used, the rest is for what comes later."""
 HTTPS = 443
 
 
@@ -67,6 +64,7 @@ class PrivateNetwork(pulumi.ComponentResource):
         aws.ec2.DefaultSecurityGroup(name, vpc_id=self._vpc.id, opts=self._child)
         self._routes = aws.ec2.RouteTable(name, vpc_id=self._vpc.id, opts=self._child)
         self.vpc_id = self._vpc.id
+        self.route_table_id = self._routes.id
         self.subnet_ids = [self._subnet(index, zone) for index, zone in enumerate(args.settings.zones)]
         self._endpoint_group = self.group("endpoints", "Endpoints of AWS's services")
         self._gateways = {service: self._gateway(service) for service in args.gateway_endpoints}
@@ -119,12 +117,21 @@ class PrivateNetwork(pulumi.ComponentResource):
                 opts=self._child,
             )
 
+    def let_tables_to(self, service: str, route_tables: Mapping[str, aws.ec2.RouteTable]) -> None:
+        """Let what is in other subnets of the network, by their route tables, reach a gateway endpoint."""
+        for name, table in route_tables.items():
+            aws.ec2.VpcEndpointRouteTableAssociation(
+                f"{service}-from-service-{name}",
+                route_table_id=table.id,
+                vpc_endpoint_id=self._gateways[service].id,
+                opts=self._child,
+            )
+
     def _subnet(self, index: int, zone: str) -> pulumi.Output[str]:
-        ranges = list(IPv4Network(self._args.settings.cidr).subnets(prefixlen_diff=SUBNET_BITS))
         subnet = aws.ec2.Subnet(
             f"private-{zone}",
             vpc_id=self._vpc.id,
-            cidr_block=str(ranges[index]),
+            cidr_block=ranges_of(self._args.settings.cidr).isolated[index],
             availability_zone=f"{self._args.region}{zone}",
             opts=self._child,
         )

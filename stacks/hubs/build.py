@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.hubs import administration, reporting, security
+from stacks.hubs import administration, network, reporting, security
 
 if TYPE_CHECKING:
     from stacks.hubs.base import FoundationBase, RegionBase
@@ -22,6 +22,8 @@ def build_foundation_hubs(base: FoundationBase) -> None:
 def build_region_hubs(base: RegionBase) -> None:
     """What of the hubs a Region runs. A hub knows the base and nothing of another hub: each can be left out."""
     hubs = base.settings.hubs
+    if hubs.network is not None:
+        network.build_region(base, hubs.network)
     if hubs.security is not None:
         security.build_region(base, hubs.security)
     if hubs.reporting is not None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from stacks.hubs.administration_settings import AdministrationSettings, read_administration
+from stacks.hubs.network_settings import NetworkHubSettings, read_network
 from stacks.hubs.reporting_settings import ReportingSettings, read_reporting
 from stacks.hubs.security_settings import SecuritySettings, read_security
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from stacks.settings_file import Section
 
@@ -22,13 +23,14 @@ T = TypeVar("T")
 class HubSettings:
     """Of each hub its settings; None for one that the environment does not have."""
 
+    network: NetworkHubSettings | None
     security: SecuritySettings | None
     reporting: ReportingSettings | None
     administration: AdministrationSettings | None
 
 
-def read_hubs(section: Section) -> HubSettings:
-    """The hubs' settings. A hub that is not named, or is null, is not there.
+def read_hubs(section: Section, taken: Collection[str]) -> HubSettings:
+    """The hubs' settings. A hub that is not named, or is null, is not there. taken: the Regions' ranges.
 
     Raises:
         SettingsError: an unknown hub, or something in a hub's section breaks a rule.
@@ -38,6 +40,7 @@ def read_hubs(section: Section) -> HubSettings:
         if key not in keys_of(HubSettings):
             section.refuse(key, "unknown hub", f"one of {', '.join(sorted(keys_of(HubSettings)))}")
     return HubSettings(
+        network=_hub(section, "network", NetworkHubSettings, lambda own: read_network(own, taken)),
         security=_hub(section, "security", SecuritySettings, read_security),
         reporting=_hub(section, "reporting", ReportingSettings, read_reporting),
         administration=_hub(section, "administration", AdministrationSettings, read_administration),

@@ -51,6 +51,26 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:dsql/cluster:Cluster": _sql_cluster,
     "aws:dynamodb/table:Table": lambda asked: {"arn": asked.arn("dynamodb", f"table/{asked.named}")},
     "aws:ec2/vpcEndpoint:VpcEndpoint": lambda asked: {"prefixListId": f"pl-{asked.name}"},
+    "aws:networkfirewall/firewall:Firewall": lambda asked: {
+        "arn": asked.arn("network-firewall", f"firewall/{asked.named}"),
+        "firewallStatuses": [
+            {
+                "syncStates": [
+                    {
+                        "availabilityZone": f"{asked.region}{zone}",
+                        "attachments": [{"endpointId": f"vpce-{zone}", "subnetId": f"firewall-{zone}"}],
+                    }
+                    for zone in "abc"
+                ]
+            }
+        ],
+    },
+    "aws:networkfirewall/firewallPolicy:FirewallPolicy": lambda asked: {
+        "arn": asked.arn("network-firewall", f"firewall-policy/{asked.named}")
+    },
+    "aws:networkfirewall/ruleGroup:RuleGroup": lambda asked: {
+        "arn": asked.arn("network-firewall", f"stateful-rulegroup/{asked.named}")
+    },
     "aws:wafv2/webAcl:WebAcl": lambda asked: {"arn": asked.arn("wafv2", f"regional/webacl/{asked.named}/0-1")},
     "aws:msk/cluster:Cluster": lambda asked: {
         "arn": asked.arn("kafka", f"cluster/{asked.inputs['clusterName']}/0-1"),

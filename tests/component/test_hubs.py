@@ -27,6 +27,7 @@ pytestmark = pytest.mark.xdist_group("program")
 
 REGION, OTHER = REGIONS
 HUBS = {
+    "network": {"Egress", "NetworkLogs", "OnPremises", "PrivateNames"},
     "security": {"ThreatDetection", "Findings", "SensitiveData", "PrivateAuthority", "PaymentKeys"},
     "reporting": {
         "BatchProcessing", "DashboardAccount", "Dashboards", "DataCatalogue", "DataSharing", "Datasets", "QueryEngine",
@@ -34,8 +35,10 @@ HUBS = {
     },
     "administration": {"Backups", "Compliance", "ConfigurationPlatform", "Patching", "SessionAccess"},
 }  # fmt: skip
-LET_OUT = {"batch-to-endpoints", "batch-to-s3", "warehouse-to-endpoints", "warehouse-to-s3"}
-"""What the reporting hub has in the Region's network: its groups are let out."""
+LET_OUT = {"batch-to-endpoints", "batch-to-s3", "warehouse-to-endpoints", "warehouse-to-s3"} | {
+    f"{service}-from-service-{zone}" for service in ("s3", "dynamodb") for zone in "abc"
+}
+"""What hubs have in the Region's network: reporting's groups are let out, subnets reach gateway endpoints."""
 
 
 @pytest.mark.parametrize("hub", HUBS)
@@ -75,7 +78,8 @@ def _places(stack: RecordedStack) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"treasury": {}}, "dev.yaml: hubs.treasury: unknown hub; expected one of administration, reporting, security"),
+        ({"treasury": {}}, "dev.yaml: hubs.treasury: unknown hub; expected one of administration, network, "
+         "reporting, security"),
         ({"security": {"alarm_addresses": ["nobody"], "standards": ["foundational"], "scan_percent": 1}},
          "dev.yaml: hubs.security.alarm_addresses: ['nobody'] is not allowed; expected a list, each item an e-mail "
          "address"),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 BROKERS = 3
 ID_DIGITS = 17
+ZONE_LETTERS = "abcdef"
 
 
 def _ec2(prefix: str, kind: str) -> Callable[[Subject], Identity]:
@@ -29,6 +30,44 @@ def _ec2(prefix: str, kind: str) -> Callable[[Subject], Identity]:
 def _endpoint(subject: Subject) -> Identity:
     made, own = _ec2("vpce", "vpc-endpoint")(subject)
     return made, {**own, "prefixListId": f"pl-{subject.hexadecimal(8, 'prefix list')}"}
+
+
+def _firewall(subject: Subject) -> Identity:
+    """With an endpoint in each zone that the Region may have: in which it is, its subnets alone know."""
+    made = subject.arn("network-firewall", f"firewall/{subject.physical()}")
+    states: list[JsonValue] = [
+        {
+            "availabilityZone": f"{subject.region}{zone}",
+            "attachments": [{"endpointId": f"vpce-{subject.hexadecimal(ID_DIGITS, zone)}", "subnetId": ""}],
+        }
+        for zone in ZONE_LETTERS
+    ]
+    return made, {"arn": made, "firewallStatuses": [{"syncStates": states}]}
+
+
+def _of_firewall(kind: str) -> Callable[[Subject], Identity]:
+    def identity(subject: Subject) -> Identity:
+        made = subject.arn("network-firewall", f"{kind}/{subject.physical()}")
+        return made, {"arn": made}
+
+    return identity
+
+
+def _tied(*fields: str) -> Callable[[Subject], Identity]:
+    """What has no id but those of what it ties together."""
+
+    def identity(subject: Subject) -> Identity:
+        return "_".join(subject.text(field) for field in fields), {}
+
+    return identity
+
+
+def _resolver(prefix: str, kind: str) -> Callable[[Subject], Identity]:
+    def identity(subject: Subject) -> Identity:
+        made = f"{prefix}-{subject.hexadecimal(ID_DIGITS)}"
+        return made, {"arn": subject.arn("route53resolver", f"{kind}/{made}")}
+
+    return identity
 
 
 def _cluster(subject: Subject) -> Identity:
@@ -62,15 +101,40 @@ def _stream_topic(subject: Subject) -> Identity:
 NETWORK_IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
     {
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _ec2("sg", "security-group"),
+        "aws:ec2/customerGateway:CustomerGateway": _ec2("cgw", "customer-gateway"),
+        "aws:ec2/eip:Eip": _ec2("eipalloc", "elastic-ip"),
+        "aws:ec2/flowLog:FlowLog": _ec2("fl", "vpc-flow-log"),
+        "aws:ec2/internetGateway:InternetGateway": _ec2("igw", "internet-gateway"),
+        "aws:ec2/natGateway:NatGateway": _ec2("nat", "natgateway"),
+        "aws:ec2/route:Route": _tied("routeTableId", "destinationCidrBlock"),
         "aws:ec2/routeTable:RouteTable": _ec2("rtb", "route-table"),
         "aws:ec2/routeTableAssociation:RouteTableAssociation": _ec2("rtbassoc", "route-table-association"),
         "aws:ec2/securityGroup:SecurityGroup": _ec2("sg", "security-group"),
         "aws:ec2/subnet:Subnet": _ec2("subnet", "subnet"),
         "aws:ec2/vpc:Vpc": _ec2("vpc", "vpc"),
         "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
+        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": _tied(
+            "vpcEndpointId", "routeTableId"
+        ),
+        "aws:ec2/vpnConnection:VpnConnection": _ec2("vpn", "vpn-connection"),
+        "aws:ec2/vpnGateway:VpnGateway": _ec2("vgw", "vpn-gateway"),
+        "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": _tied("vpnGatewayId", "routeTableId"),
         "aws:msk/cluster:Cluster": _cluster,
         "aws:msk/configuration:Configuration": _configuration,
         "aws:msk/topic:Topic": _stream_topic,
+        "aws:networkfirewall/firewall:Firewall": _firewall,
+        "aws:networkfirewall/firewallPolicy:FirewallPolicy": _of_firewall("firewall-policy"),
+        "aws:networkfirewall/loggingConfiguration:LoggingConfiguration": _tied("firewallArn"),
+        "aws:networkfirewall/ruleGroup:RuleGroup": _of_firewall("stateful-rulegroup"),
+        "aws:route53/resolverEndpoint:ResolverEndpoint": _resolver("rslvr-out", "resolver-endpoint"),
+        "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": _resolver("rqlc", "resolver-query-log-config"),
+        "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": _resolver(
+            "rqlca", "resolver-query-log-config-association"
+        ),
+        "aws:route53/resolverRule:ResolverRule": _resolver("rslvr-rr", "resolver-rule"),
+        "aws:route53/resolverRuleAssociation:ResolverRuleAssociation": _resolver(
+            "rslvr-rrassoc", "resolver-rule-association"
+        ),
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _ec2("sgr", "security-group-rule"),
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ec2("sgr", "security-group-rule"),
     }

@@ -44,21 +44,22 @@ FIXED_WHEN_MADE = frozenset({"Type", "RequestInterval"})
 
 
 class Zone:
-    """`aws:route53/zone:Zone`, public ones; its id is AWS's. A zone of this name is adopted."""
+    """`aws:route53/zone:Zone`; its id is AWS's. One of this name is adopted, a private one within its network."""
 
     type = "aws:route53/zone:Zone"
     replace_on = frozenset({"name"})
 
     def create(self, cloud: Cloud, inputs: Inputs) -> Realised:
         """Create the zone; AWS puts its name servers in."""
-        name = text(inputs, "name")
+        name, network = text(inputs, "name"), _network(cloud, inputs)
         answer = cloud.call(
             SERVICE,
             "create_hosted_zone",
             Name=name,
             # One reference makes one zone, so that a repetition finds what a crashed run left behind.
-            CallerReference=f"twinrail-{name}",
-            HostedZoneConfig={"Comment": optional_text(inputs, "comment") or ""},
+            CallerReference="-".join(["twinrail", name, *([] if network is None else [network["VPCId"]])]),
+            HostedZoneConfig={"Comment": optional_text(inputs, "comment") or "", "PrivateZone": network is not None},
+            VPC=network,
         )
         return self._realised(cloud, at(answer, "HostedZone", "Id").removeprefix("/hostedzone/"), inputs)
 
@@ -78,14 +79,25 @@ class Zone:
             cloud.call(SERVICE, "delete_hosted_zone", Id=identity)
 
     def _realised(self, cloud: Cloud, zone_id: str, inputs: Inputs) -> Realised:
-        delegation = mapping(cloud.call(SERVICE, "get_hosted_zone", Id=zone_id), "DelegationSet")
-        servers: list[JsonValue] = [*texts(delegation, "NameServers")]
+        answer = cloud.call(SERVICE, "get_hosted_zone", Id=zone_id)
+        # A private zone is delegated to by nobody.
+        servers: list[JsonValue] = (
+            [*texts(mapping(answer, "DelegationSet"), "NameServers")] if "DelegationSet" in answer else []
+        )
         own: dict[str, JsonValue] = {
             "arn": f"arn:aws:route53:::hostedzone/{zone_id}",
             "zoneId": zone_id,
             "nameServers": servers,
         }
         return Realised(zone_id, outputs_of(cloud, inputs, own))
+
+
+def _network(cloud: Cloud, inputs: Inputs) -> dict[str, str] | None:
+    """The network that a private zone is for; more than one the program never asks for."""
+    if not inputs.get("vpcs"):
+        return None
+    (network,) = items(inputs, "vpcs")
+    return {"VPCRegion": cloud.region, "VPCId": text(network, "vpcId")}
 
 
 class Record(PutAgain):
