@@ -7,6 +7,9 @@ Everything that the account has is read, not what the hub is known to use: what 
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from simulations.scan.search import Stored
@@ -17,9 +20,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import ObjectVersionTypeDef
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
 BODY, METADATA = "body", "metadata"
+THREADS = 8
 
 
 def objects(client: S3Client) -> Iterator[Stored]:
@@ -29,8 +34,10 @@ def objects(client: S3Client) -> Iterator[Stored]:
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
             for marker in page.get("DeleteMarkers", []):
                 yield Stored(store, marker["Key"], "delete marker", "")
-            for version in page.get("Versions", []):
-                yield from _version(store, client, bucket, version["Key"], version["VersionId"])
+            # A read is mostly waiting for its answer.
+            with ThreadPoolExecutor(THREADS) as threads:
+                read = partial(_version, store, client, bucket)
+                yield from chain.from_iterable(threads.map(read, page.get("Versions", [])))
 
 
 def _region_of(client: S3Client, bucket: str) -> str:
@@ -40,14 +47,16 @@ def _region_of(client: S3Client, bucket: str) -> str:
     return constraint or "us-east-1"
 
 
-def _version(store: str, client: S3Client, bucket: str, key: str, version: str) -> Iterator[Stored]:
+def _version(store: str, client: S3Client, bucket: str, listed: ObjectVersionTypeDef) -> list[Stored]:
+    key, version = listed["Key"], listed["VersionId"]
     found = client.get_object(Bucket=bucket, Key=key, VersionId=version)
-    yield Stored(store, key, BODY, found["Body"].read())
+    stored = [Stored(store, key, BODY, found["Body"].read())]
     # An object's count of its tags comes with it, so that those without cost no call.
     tagged = found.get("TagCount", 0) > 0
     tags = client.get_object_tagging(Bucket=bucket, Key=key, VersionId=version)["TagSet"] if tagged else []
     if found["Metadata"] or tags:
-        yield Stored(store, key, METADATA, json.dumps([found["Metadata"], tags]))
+        stored.append(Stored(store, key, METADATA, json.dumps([found["Metadata"], tags])))
+    return stored
 
 
 def items(region: str, client: DynamoDBClient) -> Iterator[Stored]:

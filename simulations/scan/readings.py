@@ -6,7 +6,6 @@ other way. A layer is base64 (both alphabets), hexadecimal, zlib or gzip, or an 
 
 from __future__ import annotations
 
-import base64
 import binascii
 import html
 import re
@@ -22,7 +21,8 @@ DEEPEST = 5
 LARGEST_BYTES = 64 * 1024 * 1024
 """Of what is inflated: a bomb is no hiding place, and not one to be blown up by."""
 # Six characters, the shortest value, make eight of base64 and twelve digits.
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
+_SHORTEST_RUN = 8
+_BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_RUN},}}")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
 _JSON_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _JSON_SPACE = re.compile(r"\\+[nrt]")
@@ -68,17 +68,17 @@ def _within(fragments: list[bytes], layers: tuple[str, ...]) -> Iterator[Reading
 
 def _from_base64(text: str) -> list[bytes]:
     return [
-        base64.b64decode(run[start : start + (len(run) - start) // _QUANTUM * _QUANTUM] + tail)
+        binascii.a2b_base64(_filled(run[start:]))
         for run in (found.translate(_STANDARD_ALPHABET) for found in _BASE64.findall(_LINE_END.sub("", text)))
-        for start in range(_QUANTUM)
-        for tail in [_tail(run[start:])]
+        # Without its first characters a run may be too short for a value.
+        for start in range(min(_QUANTUM, len(run) - _SHORTEST_RUN + 1))
     ]
 
 
-def _tail(run: str) -> str:
-    """The last characters of a run that fill no quantum, filled up; one alone stands for nothing."""
+def _filled(run: str) -> str:
+    """With the last characters that fill no quantum filled up; one alone stands for nothing."""
     rest = len(run) % _QUANTUM
-    return run[-rest:] + "=" * (_QUANTUM - rest) if rest > 1 else ""
+    return run[:-1] if rest == 1 else run + "=" * (-rest % _QUANTUM)
 
 
 def _from_hexadecimal(text: str) -> list[bytes]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SHORTEST = 6
 _APART = re.compile(r"[\W_]+")
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
+"""What becomes of each character of ASCII, which most of what is kept is made of, in one pass."""
 
 
 class Kind(StrEnum):
@@ -60,6 +62,8 @@ _INSTITUTIONS = frozenset({"FinInstnId", "BrnchId"})
 
 def comparable(text: str) -> str:
     """Letters and digits alone, in one case: spaces, hyphens and capitals hide nothing."""
+    if text.isascii():
+        return text.translate(_ASCII)
     return _APART.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
