@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.hubs import administration, network, reporting, security
+from stacks.hubs import administration, delivery, network, reporting, security
 
 if TYPE_CHECKING:
     from stacks.hubs.base import FoundationBase, RegionBase
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def build_foundation_hubs(base: FoundationBase) -> None:
     """What of the hubs spans Regions, or is one for the account."""
     hubs = base.settings.hubs
+    if hubs.delivery is not None:
+        delivery.build_foundation(base, hubs.delivery)
     if hubs.administration is not None:
         administration.build_foundation(base, hubs.administration)
     if hubs.reporting is not None:

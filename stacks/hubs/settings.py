@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from components.administration.delivery_pipeline import DeliverySettings
 from stacks.hubs.administration_settings import AdministrationSettings, read_administration
+from stacks.hubs.delivery_settings import read_delivery
 from stacks.hubs.network_settings import NetworkHubSettings, read_network
 from stacks.hubs.reporting_settings import ReportingSettings, read_reporting
 from stacks.hubs.security_settings import SecuritySettings, read_security
@@ -27,6 +29,7 @@ class HubSettings:
     security: SecuritySettings | None
     reporting: ReportingSettings | None
     administration: AdministrationSettings | None
+    delivery: DeliverySettings | None
 
 
 def read_hubs(section: Section, taken: Collection[str]) -> HubSettings:
@@ -44,6 +47,7 @@ def read_hubs(section: Section, taken: Collection[str]) -> HubSettings:
         security=_hub(section, "security", SecuritySettings, read_security),
         reporting=_hub(section, "reporting", ReportingSettings, read_reporting),
         administration=_hub(section, "administration", AdministrationSettings, read_administration),
+        delivery=_hub(section, "delivery", DeliverySettings, read_delivery),
     )
 
 

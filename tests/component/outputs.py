@@ -51,6 +51,7 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:dsql/cluster:Cluster": _sql_cluster,
     "aws:dynamodb/table:Table": lambda asked: {"arn": asked.arn("dynamodb", f"table/{asked.named}")},
     "aws:ec2/vpcEndpoint:VpcEndpoint": lambda asked: {"prefixListId": f"pl-{asked.name}"},
+    "aws:codebuild/project:Project": lambda asked: {"arn": asked.arn("codebuild", f"project/{asked.named}")},
     "aws:networkfirewall/firewall:Firewall": lambda asked: {
         "arn": asked.arn("network-firewall", f"firewall/{asked.named}"),
         "firewallStatuses": [

@@ -33,6 +33,7 @@ HUBS = {
         "BatchProcessing", "DashboardAccount", "Dashboards", "DataCatalogue", "DataSharing", "Datasets", "QueryEngine",
         "SearchIndex", "Warehouse",
     },
+    "delivery": {"DeliveryPipeline"},
     "administration": {"Backups", "Compliance", "ConfigurationPlatform", "Patching", "SessionAccess"},
 }  # fmt: skip
 LET_OUT = {"batch-to-endpoints", "batch-to-s3", "warehouse-to-endpoints", "warehouse-to-s3"} | {
@@ -78,7 +79,7 @@ def _places(stack: RecordedStack) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"treasury": {}}, "dev.yaml: hubs.treasury: unknown hub; expected one of administration, network, "
+        ({"treasury": {}}, "dev.yaml: hubs.treasury: unknown hub; expected one of administration, delivery, network, "
          "reporting, security"),
         ({"security": {"alarm_addresses": ["nobody"], "standards": ["foundational"], "scan_percent": 1}},
          "dev.yaml: hubs.security.alarm_addresses: ['nobody'] is not allowed; expected a list, each item an e-mail "

@@ -55,6 +55,8 @@ WITHOUT_RESOURCE = {
     ("operator-audit", "Trail"),
     ("operator-approval", "Approve"),
     ("configuration-rollback", "Look"),
+    ("delivery-check", "Registry"),
+    ("delivery-deploy", "Registry"),
     ("bastion", "Agent"),
     ("bastion", "Channels"),
     ("bastion", "FindLog"),

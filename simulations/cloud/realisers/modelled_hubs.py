@@ -133,6 +133,7 @@ _NO_INSTANCES = "no instance runs here, and who would have a session on it has o
 _NO_RECORDER = "no emulator records configurations; `twinrail plan` shows them, and tests hold them"
 _NO_BACKUP = "no emulator has AWS Backup: what is here is thrown away with `twinrail down`"
 _NO_APPCONFIG = "MiniStack keeps configurations and rolls none out, and no function reads one yet"
+_NO_DELIVERY = "this machine deploys by `twinrail up`; `make check test` is what the pipeline's check runs"
 _NO_ORGANIZATION = "there is no organization here"
 
 _BY_REASON: Mapping[str, Mapping[str, Making]] = {
@@ -205,6 +206,10 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
         "aws:appconfig/deploymentStrategy:DeploymentStrategy": _numbered("appconfig", "deploymentstrategy/", digits=7),
         "aws:appconfig/environment:Environment": _part_of_application("environmentId"),
         "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": _version,
+    },
+    _NO_DELIVERY: {
+        "aws:codebuild/project:Project": _named("codebuild", "project/"),
+        "aws:codepipeline/pipeline:Pipeline": _named("codepipeline", ""),
     },
     _NO_ORGANIZATION: {
         "aws:controltower/controlTowerControl:ControlTowerControl": _joined(
