@@ -130,6 +130,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
     if file.text("environment", r"[a-z][a-z0-9]{1,11}", "2 to 12 lower-case letters and digits") != environment:
         file.refuse("environment", "not the file's own name", environment)
     regions, witness, residency = read_regions(file)
+    networks = read_networks(file.section("network", frozenset(regions)), regions)
     return Settings(
         environment=environment,
         organization=file.text("organization", r"[A-Za-z0-9_-]+", "the Pulumi organization that holds the stacks"),
@@ -147,7 +148,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         event_retry=_retry(file.section("event_retry", keys_of(Retry))),
         recovery=_recovery(file.section("recovery", keys_of(Recovery))),
         dns=read_dns(file.section("dns", keys_of(DnsSettings))),
-        network=read_networks(file.section("network", frozenset(regions)), regions),
+        network=networks,
         event_stream=read_event_stream(file.section("event_stream", keys_of(StreamSettings))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
@@ -156,7 +157,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
         vault=read_vault(file.section("vault", keys_of(VaultSettings))),
         operators=read_operators(file.section("operators", keys_of(OperatorSettings))),
-        hubs=read_hubs(file.section("hubs")),
+        hubs=read_hubs(file.section("hubs"), networks),
         tags=_tags(file.section("tags")),
     )
 

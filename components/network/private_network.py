@@ -67,6 +67,7 @@ class PrivateNetwork(pulumi.ComponentResource):
         aws.ec2.DefaultSecurityGroup(name, vpc_id=self._vpc.id, opts=self._child)
         self._routes = aws.ec2.RouteTable(name, vpc_id=self._vpc.id, opts=self._child)
         self.vpc_id = self._vpc.id
+        self.route_table_id = self._routes.id
         self.subnet_ids = [self._subnet(index, zone) for index, zone in enumerate(args.settings.zones)]
         self._endpoint_group = self.group("endpoints", "Endpoints of AWS's services")
         self._gateways = {service: self._gateway(service) for service in args.gateway_endpoints}

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from stacks.hubs.administration_settings import AdministrationSettings, read_administration
+from stacks.hubs.data_settings import DataSettings, read_data
 from stacks.hubs.reporting_settings import ReportingSettings, read_reporting
+from stacks.hubs.risk_settings import RiskSettings, read_risk
 from stacks.hubs.security_settings import SecuritySettings, read_security
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from components.network.private_network import NetworkSettings
     from stacks.settings_file import Section
 
 T = TypeVar("T")
@@ -25,10 +28,12 @@ class HubSettings:
     security: SecuritySettings | None
     reporting: ReportingSettings | None
     administration: AdministrationSettings | None
+    data: DataSettings | None
+    risk: RiskSettings | None
 
 
-def read_hubs(section: Section) -> HubSettings:
-    """The hubs' settings. A hub that is not named, or is null, is not there.
+def read_hubs(section: Section, networks: Mapping[str, NetworkSettings]) -> HubSettings:
+    """The hubs' settings. A hub that is not named, or is null, is not there. `networks` are the Regions' own.
 
     Raises:
         SettingsError: an unknown hub, or something in a hub's section breaks a rule.
@@ -41,6 +46,8 @@ def read_hubs(section: Section) -> HubSettings:
         security=_hub(section, "security", SecuritySettings, read_security),
         reporting=_hub(section, "reporting", ReportingSettings, read_reporting),
         administration=_hub(section, "administration", AdministrationSettings, read_administration),
+        data=_hub(section, "data", DataSettings, lambda own: read_data(own, networks)),
+        risk=_hub(section, "risk", RiskSettings, lambda own: read_risk(own, tuple(networks))),
     )
 
 
