@@ -19,6 +19,11 @@ LONGEST_SECONDS = 20
 """An API of API Gateway waits 29 seconds for its integration: the flow is over before."""
 CALL_SECONDS = 2
 DAY_SECONDS = 86_400
+_WHOLE = (
+    "$type($payment.transaction_id) = 'string' and $type($payment.amount_minor) = 'number'"
+    " and $type($payment.debtor_token) = 'string' and $type($payment.creditor_token) = 'string'"
+)
+"""What a rule cannot see it would let pass: a payment that lacks a part is not assessed at all."""
 CONDITION_FAILED = "DynamoDb.ConditionalCheckFailedException"
 
 
@@ -40,7 +45,7 @@ class FlowTargets:
 
 def decision_flow(targets: FlowTargets) -> State:
     """The definition: each state once, those of what is not there left out."""
-    steps: list[tuple[str, State]] = [("Take", _take()), ("LookForWatched", _watched(targets.watched_table))]
+    steps: list[tuple[str, State]] = [("LookForWatched", _watched(targets.watched_table))]
     if targets.profiles_table is not None:
         steps.append(("LookForProfiles", _profiles(targets.profiles_table)))
     steps.append(("GivePoints", _points(targets.rules)))
@@ -50,6 +55,13 @@ def decision_flow(targets: FlowTargets) -> State:
     names = [*(name for name, _ in steps), "IsGrave"]
     states = {name: after(state, names[position + 1]) for position, (name, state) in enumerate(steps)}
     states |= {
+        "Take": after(_take(), "IsWhole"),
+        "IsWhole": {
+            "Type": "Choice",
+            "Choices": [{"Condition": query(_WHOLE), "Next": names[0]}],
+            "Default": "NotWhole",
+        },
+        "NotWhole": {"Type": "Fail", "Error": "NotWhole", "Cause": "No transaction, amount or party to assess"},
         "ReadRecorded": after(_read(targets.decisions_table), "IsGrave"),
         "IsGrave": {
             "Type": "Choice",
@@ -59,7 +71,7 @@ def decision_flow(targets: FlowTargets) -> State:
         "Tell": after(_told(targets.topic_arn), "Answer"),
         "Answer": after({"Type": "Pass", "Output": _answer()}, None),
     }
-    return machine("Decides on the risk of a payment", names[0], states, LONGEST_SECONDS)
+    return machine("Decides on the risk of a payment", "Take", states, LONGEST_SECONDS)
 
 
 def _take() -> State:
