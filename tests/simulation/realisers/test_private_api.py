@@ -10,7 +10,7 @@ import pytest
 from components.risk.api_document import STAGE, api_document
 
 if TYPE_CHECKING:
-    from simulations.cloud.realisers.base import Cloud
+    from simulations.cloud.realisers.base import Cloud, Inputs, JsonValue
     from tests.simulation.realisers.conftest import Create
 
 pytestmark = pytest.mark.xdist_group("realisers")
@@ -21,12 +21,12 @@ ROLE_ARN = "arn:aws:iam::000000000000:role/risk-api"
 
 def test_api_takes_signed_requests_when_its_flow_is_modelled(home: Cloud, create: Create, unique: str) -> None:
     body = api_document(unique, "eu-west-1", MACHINE_ARN, ROLE_ARN)
-    endpoint = {"types": "PRIVATE", "vpcEndpointIds": ["vpce-1"]}
+    endpoint: JsonValue = {"types": "PRIVATE", "vpcEndpointIds": ["vpce-1"]}
     api = create("aws:apigateway/restApi:RestApi", {"name": unique, "body": body, "endpointConfiguration": endpoint})
     policy = json.dumps({"Version": "2012-10-17", "Statement": []})
     create("aws:apigateway/restApiPolicy:RestApiPolicy", {"restApiId": api.id, "policy": policy})
     deployment = create("aws:apigateway/deployment:Deployment", {"restApi": api.id})
-    stage = {"restApi": api.id, "deployment": deployment.id, "stageName": STAGE, "xrayTracingEnabled": True}
+    stage: Inputs = {"restApi": api.id, "deployment": deployment.id, "stageName": STAGE, "xrayTracingEnabled": True}
     create("aws:apigateway/stage:Stage", stage)
     resources = home.call("apigateway", "get_resources", restApiId=api.id)["items"]
     assert isinstance(resources, list)
