@@ -9,6 +9,7 @@ import pulumi
 
 from components.blocks.function import FunctionRole
 from components.blocks.naming import PROJECT
+from components.data.reach import CacheReach, DataReach, ProfilesReach
 from components.payment.message_path import FunctionName
 from components.security.audit_reach import AuditReach
 from components.security.operator_grants import Operator
@@ -28,7 +29,8 @@ class FoundationError(pulumi.RunError):
 @dataclass(frozen=True, slots=True)
 class FoundationOutputs:
     """Each mapping is by Region; `envelope_key_arn`, `ledger_endpoint`, `ledger_arn`, `roles`, `certificate_arn` and
-    `switch_check_id`, `audit` are those of the stack's own Region; `operator_role_arns` the account's."""
+    `switch_check_id`, `audit` are those of the stack's own Region; `operator_role_arns` the account's. `data`: None
+    without a data manager."""
 
     payload_key_arns: Mapping[str, pulumi.Output[str]]
     envelope_key_arn: pulumi.Output[str]
@@ -47,6 +49,7 @@ class FoundationOutputs:
     audit: AuditReach
     vault: VaultReach
     operator_role_arns: Mapping[Operator, pulumi.Output[str]]
+    data: DataReach | None
 
 
 def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
@@ -81,6 +84,23 @@ def read_foundation(settings: Settings, region: str) -> FoundationOutputs:
         audit=_audit(reference, settings, region),
         vault=_vault(settings, region, reference),
         operator_role_arns={each: _text(reference, "operator_role_arns", each) for each in Operator},
+        data=None if settings.hubs.data is None else _data(reference, region),
+    )
+
+
+def _data(reference: pulumi.StackReference, region: str) -> DataReach:
+    return DataReach(
+        profiles=ProfilesReach(
+            table_name=_text(reference, "data", "profiles_table_name"),
+            table_arn=_text(reference, "data", "profiles_table_arns", region),
+            key_arn=_text(reference, "data", "profiles_key_arns", region),
+        ),
+        cache=CacheReach(
+            vpc_id=_text(reference, "data", "caches", region, "vpc_id"),
+            route_table_id=_text(reference, "data", "caches", region, "route_table_id"),
+            group_id=_text(reference, "data", "caches", region, "group_id"),
+            endpoint=_text(reference, "data", "caches", region, "endpoint"),
+        ),
     )
 
 

@@ -157,7 +157,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
         vault=read_vault(file.section("vault", keys_of(VaultSettings))),
         operators=read_operators(file.section("operators", keys_of(OperatorSettings))),
-        hubs=read_hubs(file.section("hubs"), [each.cidr for each in networks.values()]),
+        hubs=read_hubs(file.section("hubs"), networks),
         tags=_tags(file.section("tags")),
     )
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.query_settings import sealed_queries
+
 if TYPE_CHECKING:
     from components.blocks.naming import Names
     from components.reporting.datasets import Datasets
-
-MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +32,13 @@ class QueryEngine(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: QueryEngineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:reporting:QueryEngine", name, None, opts)
-        sealed = aws.athena.WorkgroupConfigurationResultConfigurationEncryptionConfigurationArgs(
-            encryption_option="SSE_KMS", kms_key_arn=args.datasets.key_arn
-        )
-        results = aws.athena.WorkgroupConfigurationResultConfigurationArgs(
-            output_location=pulumi.Output.concat("s3://", args.datasets.results.bucket_name, "/athena/"),
-            expected_bucket_owner=args.names.account_id,
-            encryption_configuration=sealed,
-        )
         workgroup = aws.athena.Workgroup(
             name,
             name=args.names.regional(name),
             description="Questions to the anonymised data",
             force_destroy=args.force_destroy,
-            configuration=aws.athena.WorkgroupConfigurationArgs(
-                enforce_workgroup_configuration=True,
-                publish_cloudwatch_metrics_enabled=True,
-                bytes_scanned_cutoff_per_query=args.scan_limit_mib * MEBIBYTE,
-                engine_version=aws.athena.WorkgroupConfigurationEngineVersionArgs(
-                    selected_engine_version="Athena engine version 3"
-                ),
-                result_configuration=results,
+            configuration=sealed_queries(
+                args.datasets.results.bucket_name, args.datasets.key_arn, args.names.account_id, args.scan_limit_mib
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

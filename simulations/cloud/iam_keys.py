@@ -26,6 +26,8 @@ NEVER_PRESENT = frozenset(
         "lambda:SourceFunctionArn",
         # An automation's role is passed by people, of whom there are none here.
         "iam:PassedToService",
+        # No emulator trains models.
+        "sagemaker:OutputKmsKey", "sagemaker:VolumeKmsKey",
     }
 )  # fmt: skip
 """Keys that no call bears here: an Allow that asks for one does not hold, a Deny does not bite."""

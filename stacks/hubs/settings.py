@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from components.administration.delivery_pipeline import DeliverySettings
 from stacks.hubs.administration_settings import AdministrationSettings, read_administration
+from stacks.hubs.data_settings import DataSettings, read_data
 from stacks.hubs.delivery_settings import read_delivery
 from stacks.hubs.network_settings import NetworkHubSettings, read_network
 from stacks.hubs.reporting_settings import ReportingSettings, read_reporting
+from stacks.hubs.risk_settings import RiskSettings, read_risk
 from stacks.hubs.security_settings import SecuritySettings, read_security
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Mapping
 
+    from components.network.private_network import NetworkSettings
     from stacks.settings_file import Section
 
 T = TypeVar("T")
@@ -30,10 +33,12 @@ class HubSettings:
     reporting: ReportingSettings | None
     administration: AdministrationSettings | None
     delivery: DeliverySettings | None
+    data: DataSettings | None
+    risk: RiskSettings | None
 
 
-def read_hubs(section: Section, taken: Collection[str]) -> HubSettings:
-    """The hubs' settings. A hub that is not named, or is null, is not there. taken: the Regions' ranges.
+def read_hubs(section: Section, networks: Mapping[str, NetworkSettings]) -> HubSettings:
+    """The hubs' settings. A hub that is not named, or is null, is not there. `networks` are the Regions' own.
 
     Raises:
         SettingsError: an unknown hub, or something in a hub's section breaks a rule.
@@ -42,12 +47,20 @@ def read_hubs(section: Section, taken: Collection[str]) -> HubSettings:
     for key in section.values:
         if key not in keys_of(HubSettings):
             section.refuse(key, "unknown hub", f"one of {', '.join(sorted(keys_of(HubSettings)))}")
+    taken = [each.cidr for each in networks.values()]
     return HubSettings(
-        network=_hub(section, "network", NetworkHubSettings, lambda own: read_network(own, taken)),
+        network=_hub(
+            section,
+            "network",
+            NetworkHubSettings,
+            lambda own: read_network(own, taken),
+        ),
         security=_hub(section, "security", SecuritySettings, read_security),
         reporting=_hub(section, "reporting", ReportingSettings, read_reporting),
         administration=_hub(section, "administration", AdministrationSettings, read_administration),
         delivery=_hub(section, "delivery", DeliverySettings, read_delivery),
+        data=_hub(section, "data", DataSettings, lambda own: read_data(own, networks)),
+        risk=_hub(section, "risk", RiskSettings, lambda own: read_risk(own, tuple(networks))),
     )
 
 

@@ -129,6 +129,16 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:appconfig/configurationProfile:ConfigurationProfile": lambda _: {"configurationProfileId": "profile"},
     "aws:appconfig/environment:Environment": lambda _: {"environmentId": "environment"},
     "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": lambda _: {"versionNumber": 1},
+    "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": lambda asked: {
+        "globalReplicationGroupId": f"abcde-{asked.inputs['globalReplicationGroupIdSuffix']}"
+    },
+    "aws:elasticache/replicationGroup:ReplicationGroup": lambda asked: {
+        "primaryEndpointAddress": f"master.{asked.name}.cache.amazonaws.com",
+        "readerEndpointAddress": f"replica.{asked.name}.cache.amazonaws.com",
+    },
+    "aws:kinesis/stream:Stream": lambda asked: {"arn": asked.arn("kinesis", f"stream/{asked.named}")},
+    "aws:sagemaker/endpoint:Endpoint": lambda asked: {"arn": asked.arn("sagemaker", f"endpoint/{asked.named}")},
+    "aws:sfn/stateMachine:StateMachine": lambda asked: {"arn": asked.arn("states", f"stateMachine:{asked.named}")},
     "aws:cognito/userPoolClient:UserPoolClient": lambda asked: {"clientSecret": f"secret-of-{asked.name}"},
 }
 

@@ -43,6 +43,7 @@ STATEFUL = {
     "aws:paymentcryptography/key:Key",
     "aws:quicksight/accountSubscription:AccountSubscription",
     "aws:redshiftserverless/namespace:Namespace",
+    "aws:kinesis/stream:Stream",
 }
 
 
@@ -201,7 +202,7 @@ def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str
         "audit_table_name", "audit_table_arns", "audit_key_arns", "audit_heads_buckets", "audit_heads_bucket_arns",
         "payload_bucket_arns", "function_roles", "vault", "ledger", "ledger_cluster_arns",
         "api_zone_id", "api_name_servers", "api_certificate_arns", "region_switch_check_ids",
-        "operators", "operator_role_arns",
+        "operators", "operator_role_arns", "data",
     }  # fmt: skip
 
 

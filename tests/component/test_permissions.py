@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from components.risk.key_statements import OF_A_STATE_MACHINE
 from tests.component.policies import allowed, statements_of, with_policies
 from tests.component.recording import REGIONS
 
@@ -48,6 +49,9 @@ DIRECT_USES: dict[str, tuple[set[str], dict[str, list[str]]]] = {
     "WrapSubjectKeys": ({"vault"}, {PURPOSE: ["vault"]}),
 }
 """Statements that name a key without a service between: whose they are, and what binds them."""
+OF_ITS_OWN = {"OpenSession": "kms:EncryptionContext:aws:ssm:SessionId", "OpenExecutions": OF_A_STATE_MACHINE}
+"""Statements by which a service opens, in a role's name, what is of a session or of that role's own state machine: the
+hubs' tests say which."""
 WITHOUT_RESOURCE = {
     ("operator-support", "SeeAlarms"),
     ("operator-support", "EndIt"),
@@ -60,10 +64,26 @@ WITHOUT_RESOURCE = {
     ("bastion", "Agent"),
     ("bastion", "Channels"),
     ("bastion", "FindLog"),
+    ("risk-decisions", "DeliverLogs"),
+    ("risk-decisions", "Trace"),
+    ("risk-training", "DeliverLogs"),
+    ("risk-training", "Trace"),
+    ("risk-training", "Train"),
+    ("risk-training", "Follow"),
+    ("risk-training-job", "EnterRegistry"),
+    ("risk-training-job", "Measure"),
+    ("risk-predictor", "EnterRegistry"),
+    ("risk-predictor", "Measure"),
+    ("risk-signals", "ListStreams"),
 }
 """Statements whose calls AWS knows no resource for, or none that is there beforehand."""
-OF_SESSIONS = {"ssm", "ssmmessages", "logs"}
-"""Endpoints that bastions call with their own ids, which are made when they start."""
+OF_HUBS = {
+    "sessions", "to-hot-data", "to-archive", "risk-decisions", "risk-training", "risk-signals", "firewall-alerts",
+    "firewall-flows", "resolver", "vpn",
+}  # fmt: skip
+"""Log groups under keys of hubs."""
+WITHOUT_KNOWN_IDS = {"ssm", "ssmmessages", "logs", "risk-api"}
+"""Endpoints that bastions call with their own ids, which are made when they start; and one whose API is made after."""
 RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -295,8 +315,9 @@ def test_every_use_of_a_key_is_bound_to_a_service_or_to_a_purpose_when_a_role_ma
                 if statement["Action"] == ["kms:GetPublicKey"]:
                     # It is public.
                     continue
-                if statement["Sid"] == "OpenSession":
-                    assert statement["Condition"] == {"Null": {"kms:EncryptionContext:aws:ssm:SessionId": ["false"]}}
+                if statement["Sid"] in OF_ITS_OWN:
+                    ((_, bound),) = statement["Condition"].items()
+                    assert set(bound) == {OF_ITS_OWN[statement["Sid"]]}
                     continue
                 if policy.name in DIRECT_USES.get(statement["Sid"], ((), {}))[0]:
                     _, bound = DIRECT_USES[statement["Sid"]]
@@ -322,7 +343,7 @@ def test_no_allow_holds_a_wildcard_when_it_is_not_one_of_the_typed_forms(
                 if resource.type == ROLE_POLICY and (resource.name, statement["Sid"]) in WITHOUT_RESOURCE:
                     assert statement["Resource"] == ["*"]
                     continue
-                if resource.type == "aws:ec2/vpcEndpoint:VpcEndpoint" and resource.name in OF_SESSIONS:
+                if resource.type == "aws:ec2/vpcEndpoint:VpcEndpoint" and resource.name in WITHOUT_KNOWN_IDS:
                     assert statement["Condition"]["StringEquals"]["aws:PrincipalAccount"]
                     continue
                 for arn in statement.get("Resource", []):
@@ -422,12 +443,6 @@ def test_operations_key_serves_only_these_log_groups_when_logs_asks(dev: dict[st
         for group in made
         if group.inputs["kmsKeyId"] == stack.one("aws:kms/key:Key", "operations").outputs["arn"]
     }
-    assert {group.name for group in made if group.outputs["arn"] not in groups} == {
-        "sessions",
-        "firewall-alerts",
-        "firewall-flows",
-        "resolver",
-        "vpn",
-    }
+    assert {group.name for group in made if group.outputs["arn"] not in groups} == OF_HUBS
     assert logs["Principal"] == {"Service": ["logs.eu-west-1.amazonaws.com"]}
     assert set(logs["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]) == groups

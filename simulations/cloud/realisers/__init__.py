@@ -28,6 +28,7 @@ from simulations.cloud.realisers import (
     sns,
     sqs,
 )
+from simulations.cloud.realisers.modelled_data import DATA_REASONS
 from simulations.cloud.realisers.modelled_hubs import HUB_REASONS
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
         "aws:wafv2/webAclAssociation:WebAclAssociation": _NO_FIREWALL,
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _NO_FIREWALL,
         **HUB_REASONS,
+        **DATA_REASONS,
     }
 )
 """Types of the program that are modelled even in the embedded cloud, each with the reason."""

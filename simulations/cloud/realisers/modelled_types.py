@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from simulations.cloud.realisers.arns import invoke_arn
 from simulations.cloud.realisers.documents import flag, items, text
+from simulations.cloud.realisers.modelled_data import DATA_IDENTITIES
 from simulations.cloud.realisers.modelled_edge import EDGE_IDENTITIES
 from simulations.cloud.realisers.modelled_hubs import HUB_IDENTITIES
 from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
@@ -393,5 +394,6 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         **OPERATOR_IDENTITIES,
         **TRAIL_IDENTITIES,
         **HUB_IDENTITIES,
+        **DATA_IDENTITIES,
     }
 )
