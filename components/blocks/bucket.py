@@ -13,7 +13,16 @@ from components.blocks.statement_parts import Anyone, Condition, EveryAction, Ev
 from components.blocks.transport import refuse_plain_transport
 
 LockMode = Literal["GOVERNANCE", "COMPLIANCE"]
+ArchiveClass = Literal["INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 ABANDONED_UPLOAD_DAYS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """After how many days an object goes to a cheaper class, from which it is had back slower."""
+
+    storage_class: ArchiveClass
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,7 @@ class BucketArgs:
     """`retention_days`: how long an object is kept, and a version after it was overwritten. `statements`: whom the
     bucket's policy lets in, beside whom it refuses.
 
-    At least `lock_days`, for which nobody can delete a version.
+    At least `lock_days`, for which nobody can delete a version. `transitions`: in order, before it is deleted.
     """
 
     bucket_name: str
@@ -31,6 +40,7 @@ class BucketArgs:
     lock_days: int
     protect: bool
     statements: tuple[Statement, ...] = ()
+    transitions: tuple[Transition, ...] = ()
 
 
 class Bucket(pulumi.ComponentResource):
@@ -117,7 +127,10 @@ class Bucket(pulumi.ComponentResource):
             opts=after_versioning,
         )
         aws.s3.BucketLifecycleConfiguration(
-            self._name, bucket=bucket.bucket, rules=_lifecycle_rules(args.retention_days), opts=after_versioning
+            self._name,
+            bucket=bucket.bucket,
+            rules=_lifecycle_rules(args.retention_days, args.transitions),
+            opts=after_versioning,
         )
 
 
@@ -139,13 +152,20 @@ def _bucket_statements(bucket_arn: pulumi.Output[str], key_arn: pulumi.Input[str
     ]
 
 
-def _lifecycle_rules(retention_days: int) -> list[aws.s3.BucketLifecycleConfigurationRuleArgs]:
+def _lifecycle_rules(
+    retention_days: int, transitions: tuple[Transition, ...]
+) -> list[aws.s3.BucketLifecycleConfigurationRuleArgs]:
+    cheaper = [
+        aws.s3.BucketLifecycleConfigurationRuleTransitionArgs(storage_class=each.storage_class, days=each.days)
+        for each in transitions
+    ]
     everything = aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix="")
     return [
         aws.s3.BucketLifecycleConfigurationRuleArgs(
             id="retention",
             status="Enabled",
             filter=everything,
+            transitions=cheaper or None,
             expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=retention_days),
             noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
                 noncurrent_days=retention_days

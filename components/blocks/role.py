@@ -16,12 +16,14 @@ class ExecutionRoleArgs:
     """`role_name` is the name in AWS, `service` the principal that takes the role on (`lambda.amazonaws.com`).
 
     `for_account`: take it on for that account's resources alone, where the service says whose it acts for.
+    `for_others`: and for those of these accounts.
     """
 
     role_name: str
     service: str
     description: str
     for_account: str | None = None
+    for_others: tuple[str, ...] = ()
 
 
 class ExecutionRole(pulumi.ComponentResource):
@@ -32,7 +34,7 @@ class ExecutionRole(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExecutionRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:blocks:ExecutionRole", name, None, opts)
-        own = () if args.for_account is None else (args.for_account,)
+        own = () if args.for_account is None else (args.for_account, *args.for_others)
         trust = Statement(
             sid="TakeOn",
             effect="Allow",

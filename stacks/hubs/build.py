@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.hubs import administration, reporting, security
+from stacks.hubs import administration, monitoring, reporting, security
 
 if TYPE_CHECKING:
     from stacks.hubs.base import FoundationBase, RegionBase
@@ -28,3 +28,5 @@ def build_region_hubs(base: RegionBase) -> None:
         reporting.build_region(base, hubs.reporting)
     if hubs.administration is not None:
         administration.build_region(base, hubs.administration)
+    if hubs.monitoring is not None:
+        monitoring.build_region(base, hubs.monitoring)

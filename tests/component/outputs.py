@@ -108,6 +108,21 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:appconfig/configurationProfile:ConfigurationProfile": lambda _: {"configurationProfileId": "profile"},
     "aws:appconfig/environment:Environment": lambda _: {"environmentId": "environment"},
     "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": lambda _: {"versionNumber": 1},
+    "aws:sesv2/emailIdentity:EmailIdentity": lambda asked: {
+        "arn": asked.arn("ses", f"identity/{asked.inputs['emailIdentity']}"),
+        "dkimSigningAttributes": {"tokens": ["token-0", "token-1", "token-2"]},
+    },
+    "aws:s3/vectorsIndex:VectorsIndex": lambda asked: {
+        "indexArn": asked.arn("s3vectors", f"bucket/{asked.inputs['vectorBucketName']}/index/documents")
+    },
+    "aws:bedrock/guardrail:Guardrail": lambda asked: {
+        "guardrailArn": asked.arn("bedrock", f"guardrail/{asked.name}"),
+        "guardrailId": asked.name,
+    },
+    "aws:bedrock/guardrailVersion:GuardrailVersion": lambda _: {"version": "1"},
+    "aws:cloudwatch/dashboard:Dashboard": lambda asked: {
+        "dashboardArn": f"arn:aws:cloudwatch::{asked.account_id}:dashboard/{asked.inputs['dashboardName']}"
+    },
     "aws:cognito/userPoolClient:UserPoolClient": lambda asked: {"clientSecret": f"secret-of-{asked.name}"},
 }
 

@@ -32,6 +32,10 @@ HUBS = {
         "BatchProcessing", "DashboardAccount", "Dashboards", "DataCatalogue", "DataSharing", "Datasets", "QueryEngine",
         "SearchIndex", "Warehouse",
     },
+    "monitoring": {
+        "AdvisorKnowledge", "AdvisorModels", "AdvisorStore", "Alerts", "LogCollection", "LogPipeline", "Mail",
+        "Objectives", "PaymentDashboards", "SupportAdvisor",
+    },
     "administration": {"Backups", "Compliance", "ConfigurationPlatform", "Patching", "SessionAccess"},
 }  # fmt: skip
 LET_OUT = {"batch-to-endpoints", "batch-to-s3", "warehouse-to-endpoints", "warehouse-to-s3"}
@@ -75,7 +79,8 @@ def _places(stack: RecordedStack) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"treasury": {}}, "dev.yaml: hubs.treasury: unknown hub; expected one of administration, reporting, security"),
+        ({"treasury": {}},
+         "dev.yaml: hubs.treasury: unknown hub; expected one of administration, monitoring, reporting, security"),
         ({"security": {"alarm_addresses": ["nobody"], "standards": ["foundational"], "scan_percent": 1}},
          "dev.yaml: hubs.security.alarm_addresses: ['nobody'] is not allowed; expected a list, each item an e-mail "
          "address"),
@@ -213,8 +218,8 @@ def test_people_are_told_of_what_is_grave_and_new_when_it_is_found(here: Recorde
     findings = json.loads(rule.inputs["eventPattern"])["detail"]["findings"]
     assert findings["Severity"]["Label"] == ["CRITICAL", "HIGH"]
     assert findings["Workflow"]["Status"] == ["NEW"]
-    (mail,) = [each for each in here.of("aws:sns/topicSubscription:TopicSubscription").values()
-               if each.inputs["protocol"] == "email"]  # fmt: skip
+    (mail,) = _within(here, "Findings", "aws:sns/topicSubscription:TopicSubscription")
+    assert mail.inputs["protocol"] == "email"
     assert mail.inputs["endpoint"] == "security@hub.twinrail.example"
 
 

@@ -60,6 +60,8 @@ WITHOUT_RESOURCE = {
     ("bastion", "FindLog"),
 }
 """Statements whose calls AWS knows no resource for, or none that is there beforehand."""
+UNDER_OTHER_KEYS = {"sessions", "logs", "other-logs", "advisor-models"}
+"""Log groups of hubs, each under its hub's own key."""
 OF_SESSIONS = {"ssm", "ssmmessages", "logs"}
 """Endpoints that bastions call with their own ids, which are made when they start."""
 RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -420,6 +422,6 @@ def test_operations_key_serves_only_these_log_groups_when_logs_asks(dev: dict[st
         for group in made
         if group.inputs["kmsKeyId"] == stack.one("aws:kms/key:Key", "operations").outputs["arn"]
     }
-    assert {group.name for group in made if group.outputs["arn"] not in groups} == {"sessions"}
+    assert {group.name for group in made if group.outputs["arn"] not in groups} == UNDER_OTHER_KEYS
     assert logs["Principal"] == {"Service": ["logs.eu-west-1.amazonaws.com"]}
     assert set(logs["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]) == groups
