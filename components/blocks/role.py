@@ -16,7 +16,7 @@ class ExecutionRoleArgs:
     """`role_name` is the name in AWS, `service` the principal that takes the role on (`lambda.amazonaws.com`).
 
     `for_account`: take it on for that account's resources alone, where the service says whose it acts for.
-    `for_others`: and for those of these accounts.
+    `for_others`: and for those of these accounts. `said_by`: the condition key by which it says so.
     """
 
     role_name: str
@@ -24,6 +24,7 @@ class ExecutionRoleArgs:
     description: str
     for_account: str | None = None
     for_others: tuple[str, ...] = ()
+    said_by: str = "aws:SourceAccount"
 
 
 class ExecutionRole(pulumi.ComponentResource):
@@ -40,7 +41,7 @@ class ExecutionRole(pulumi.ComponentResource):
             effect="Allow",
             actions=("sts:AssumeRole",),
             principals=(Service(args.service),),
-            conditions=(Condition("StringEquals", "aws:SourceAccount", own),) if own else (),
+            conditions=(Condition("StringEquals", args.said_by, own),) if own else (),
         )
         role = aws.iam.Role(
             name,

@@ -44,7 +44,7 @@ class LogCollectionArgs:
 
 
 class LogCollection(pulumi.ComponentResource):
-    """One policy subscribes every log group that there is or will be; other accounts send to a destination.
+    """One policy subscribes every log group that there is or will be; other accounts, if any, send to a destination.
 
     Own lines and those of others never meet: each have a stream and a bucket of their own.
     """
@@ -55,9 +55,10 @@ class LogCollection(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._errors = tuple(error_log_group(args.names, each) for each in (OWN, OTHERS))
         self._key_arn = self._key(name)
-        own, others = self._pipeline(OWN, unpacked=True), self._pipeline(OTHERS, unpacked=False)
+        own = self._pipeline(OWN, unpacked=True)
         self._collect_own(own)
-        self._take_in(others)
+        if args.accounts:
+            self._take_in(self._pipeline(OTHERS, unpacked=False))
         self.register_outputs({"streamArn": own.stream_arn})
 
     def _key(self, name: str) -> pulumi.Output[str]:

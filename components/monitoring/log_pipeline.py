@@ -122,6 +122,8 @@ class LogPipeline(pulumi.ComponentResource):
                 service="firehose.amazonaws.com",
                 description="Takes log lines from their stream to their bucket",
                 for_account=args.names.account_id,
+                # Firehose Developer Guide, "Allow Firehose to assume an IAM role".
+                said_by="sts:ExternalId",
             ),
             self._child,
         )

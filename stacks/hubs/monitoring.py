@@ -55,7 +55,8 @@ def _collect(base: RegionBase, settings: MonitoringSettings) -> None:
             left_out=(invocation_log_group(base.names),),
             retention_days=settings.archive_days,
             lock_mode=base.settings.payloads.lock_mode,
-            lock_days=min(base.settings.payloads.lock_days, settings.archive_days),
+            # For as long as the lines are asked for: what should not have been logged can go after that.
+            lock_days=min(base.settings.log_retention_days, settings.archive_days),
             log_days=base.settings.log_retention_days,
             protect=base.settings.deletion_protection,
         ),

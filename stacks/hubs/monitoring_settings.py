@@ -20,8 +20,8 @@ MODEL = r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)*"
 class MonitoringSettings:
     """`alert_addresses`: who gets an e-mail of each alarm; `compliance_addresses`: of audit chain and vault.
 
-    `log_accounts`: other accounts that may send their logs. `archive_days`: how long collected lines are kept. `model`,
-    `embedding_model`: Bedrock models that word the support advisor's answers, and that read its documents.
+    `log_accounts`: other accounts that may send their logs, if any. `archive_days`: how long collected lines are kept.
+    `model`, `embedding_model`: Bedrock models that word the support advisor's answers, and that read its documents.
     """
 
     alert_addresses: tuple[str, ...]
@@ -38,12 +38,18 @@ def read_monitoring(section: Section) -> MonitoringSettings:
     return MonitoringSettings(
         alert_addresses=section.texts("alert_addresses", ADDRESS, "an e-mail address"),
         compliance_addresses=section.texts("compliance_addresses", ADDRESS, "an e-mail address"),
-        log_accounts=section.texts("log_accounts", r"\d{12}", "an account id in quotes"),
+        log_accounts=_log_accounts(section),
         archive_days=section.whole("archive_days", 1, LONGEST_DAYS),
         objectives=_objectives(section),
         model=section.text("model", MODEL, "the id of a foundation model"),
         embedding_model=section.text("embedding_model", MODEL, "the id of a foundation model"),
     )
+
+
+def _log_accounts(section: Section) -> tuple[str, ...]:
+    if section.values["log_accounts"] is None:
+        return ()
+    return section.texts("log_accounts", r"\d{12}", "an account id in quotes")
 
 
 def _objectives(section: Section) -> ObjectiveSettings:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from components.blocks.naming import Names
 from components.monitoring.api_metrics import AUTHORISING
+from components.monitoring.log_collection import LogCollection, LogCollectionArgs
 from components.payment.message_path import FunctionName, QueueName
 from stacks.region import API_DOCUMENT
 from stacks.settings import ENVIRONMENTS, load_settings
 from stacks.settings_file import SettingsError
 from tests.component.policies import allowed, statements_of
-from tests.component.recording import PROD_ACCOUNT, REGIONS
+from tests.component.recording import DEV_ACCOUNT, PROD_ACCOUNT, REGIONS, record_component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -248,6 +250,23 @@ def test_only_named_accounts_send_logs_when_they_have_some(here: RecordedStack) 
     assert other == here.one("aws:kinesis/stream:Stream", "other-logs").outputs["arn"]
 
 
+def test_nothing_takes_in_logs_when_no_account_sends_any(tmp_path: Path) -> None:
+    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
+    content["hubs"]["monitoring"]["log_accounts"] = None
+    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    hub = load_settings("dev", tmp_path).hubs.monitoring
+    assert hub is not None
+    names = Names("dev", DEV_ACCOUNT)
+    args = LogCollectionArgs(names, REGION, hub.log_accounts, (), 30, "GOVERNANCE", 1, 30, protect=False)
+    made = record_component("dev-region", DEV_ACCOUNT, lambda: _build(args))
+    assert set(made.of("aws:kinesis/stream:Stream")) == {"logs"}
+    assert not made.of("aws:cloudwatch/logDestination:LogDestination")
+
+
+def _build(args: LogCollectionArgs) -> None:
+    LogCollection("log-collection", args)
+
+
 @pytest.mark.parametrize("name", ["logs", "other-logs"])
 def test_collected_lines_are_encrypted_locked_and_tiered_when_they_are_kept(here: RecordedStack, name: str) -> None:
     key = here.one("aws:kms/key:Key", "log-collection").outputs["arn"]
@@ -259,13 +278,16 @@ def test_collected_lines_are_encrypted_locked_and_tiered_when_they_are_kept(here
         f"arn:aws:s3:::twinrail-prod-{name}-{REGION}-{PROD_ACCOUNT}",
     )
     lock = here.one("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", name).inputs
-    assert lock["rule"]["defaultRetention"] == {"mode": "COMPLIANCE", "days": 2557}
+    assert lock["rule"]["defaultRetention"] == {"mode": "COMPLIANCE", "days": 400}
     rules = here.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", name).inputs["rules"]
     assert rules[0]["transitions"] == [{"days": 0, "storageClass": "INTELLIGENT_TIERING"}]
     assert rules[0]["expiration"] == {"days": 2557}
     granted = allowed(here.one(ROLE_POLICY, name))
     assert granted["s3:PutObject"] == {f"{delivery['bucketArn']}/{each}/*" for each in ("delivered", "failed")}
     assert "s3:DeleteObject" not in granted
+    (trust,) = json.loads(here.one(ROLE, name).inputs["assumeRolePolicy"])["Statement"]
+    assert trust["Principal"] == {"Service": ["firehose.amazonaws.com"]}
+    assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": [PROD_ACCOUNT]}}
 
 
 def test_mail_is_signed_and_told_of_when_it_does_not_arrive(here: RecordedStack) -> None:
@@ -275,8 +297,8 @@ def test_mail_is_signed_and_told_of_when_it_does_not_arrive(here: RecordedStack)
     settings = here.one("aws:sesv2/configurationSet:ConfigurationSet", "alert-mail").inputs
     assert settings["deliveryOptions"]["tlsPolicy"] == "REQUIRE"
     assert identity["configurationSetName"] == settings["configurationSetName"]
-    records = {each.inputs["name"]: each.inputs["records"] for name, each in here.of("aws:route53/record:Record").items()
-               if name.startswith("alert-mail-")}  # fmt: skip
+    made = here.of("aws:route53/record:Record").values()
+    records = {each.inputs["name"]: each.inputs["records"] for each in made if each.name.startswith("alert-mail-")}
     assert records[f"token-2._domainkey.{domain}"] == ["token-2.dkim.amazonses.com"]
     assert records[f"_dmarc.{domain}"] == ["v=DMARC1; p=reject; adkim=s; aspf=r"]
     assert records[f"bounces.{domain}"]
