@@ -23,7 +23,7 @@ from components.payment.functions import CodePackage, MessageFunctions, MessageF
 from components.payment.grants import Reach, StreamReach
 from components.payment.ledger import LedgerAccess
 from components.payment.message_api import TLS_POLICY, MessageApi, MessageApiArgs
-from components.payment.message_path import EVENT_QUEUES, TICK_QUEUES, FunctionName, QueueName
+from components.payment.message_path import API, EVENT_QUEUES, TICK_QUEUES, FunctionName, QueueName
 from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
 from components.payment.ticks import Ticks, TicksArgs
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from stacks.foundation_outputs import FoundationOutputs
     from stacks.settings import Settings
 
-API = "messages"
 _TICKS = {
     FunctionName.TIMEOUT: ("Transactions past their deadline are looked for", "tick-schedule"),
     FunctionName.RECOVER: ("The opposite Region is looked at", "recovery-tick-schedule"),

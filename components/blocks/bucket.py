@@ -13,7 +13,7 @@ from components.blocks.statement_parts import Anyone, Condition, EveryAction, Ev
 from components.blocks.transport import refuse_plain_transport
 
 LockMode = Literal["GOVERNANCE", "COMPLIANCE"]
-ArchiveClass = Literal["GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
+ArchiveClass = Literal["INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 ABANDONED_UPLOAD_DAYS = 1
 
 

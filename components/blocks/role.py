@@ -16,12 +16,15 @@ class ExecutionRoleArgs:
     """`role_name` is the name in AWS, `service` the principal that takes the role on (`lambda.amazonaws.com`).
 
     `for_account`: take it on for that account's resources alone, where the service says whose it acts for.
+    `for_others`: and for those of these accounts. `said_by`: the condition key by which it says so.
     """
 
     role_name: str
     service: str
     description: str
     for_account: str | None = None
+    for_others: tuple[str, ...] = ()
+    said_by: str = "aws:SourceAccount"
 
 
 class ExecutionRole(pulumi.ComponentResource):
@@ -32,13 +35,13 @@ class ExecutionRole(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExecutionRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:blocks:ExecutionRole", name, None, opts)
-        own = () if args.for_account is None else (args.for_account,)
+        own = () if args.for_account is None else (args.for_account, *args.for_others)
         trust = Statement(
             sid="TakeOn",
             effect="Allow",
             actions=("sts:AssumeRole",),
             principals=(Service(args.service),),
-            conditions=(Condition("StringEquals", "aws:SourceAccount", own),) if own else (),
+            conditions=(Condition("StringEquals", args.said_by, own),) if own else (),
         )
         role = aws.iam.Role(
             name,

@@ -35,6 +35,9 @@ class FunctionName(StrEnum):
     CUSTODY = "custody"
 
 
+API = "messages"
+"""The API of the message path."""
+
 CONSUMERS = {
     QueueName.INCOMING: FunctionName.INCOMING,
     QueueName.PROCESSING: FunctionName.PROCESSING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.hubs import administration, data, delivery, network, reporting, risk, security
+from stacks.hubs import administration, data, delivery, monitoring, network, reporting, risk, security
 
 if TYPE_CHECKING:
     from stacks.hubs.base import FoundationBase, RegionBase
@@ -40,3 +40,5 @@ def build_region_hubs(base: RegionBase) -> None:
         data.build_region(base, hubs.data)
     if hubs.risk is not None:
         risk.build_region(base, hubs.risk)
+    if hubs.monitoring is not None:
+        monitoring.build_region(base, hubs.monitoring)

@@ -9,6 +9,7 @@ from components.administration.delivery_pipeline import DeliverySettings
 from stacks.hubs.administration_settings import AdministrationSettings, read_administration
 from stacks.hubs.data_settings import DataSettings, read_data
 from stacks.hubs.delivery_settings import read_delivery
+from stacks.hubs.monitoring_settings import MonitoringSettings, read_monitoring
 from stacks.hubs.network_settings import NetworkHubSettings, read_network
 from stacks.hubs.reporting_settings import ReportingSettings, read_reporting
 from stacks.hubs.risk_settings import RiskSettings, read_risk
@@ -35,6 +36,7 @@ class HubSettings:
     delivery: DeliverySettings | None
     data: DataSettings | None
     risk: RiskSettings | None
+    monitoring: MonitoringSettings | None
 
 
 def read_hubs(section: Section, networks: Mapping[str, NetworkSettings]) -> HubSettings:
@@ -61,6 +63,7 @@ def read_hubs(section: Section, networks: Mapping[str, NetworkSettings]) -> HubS
         delivery=_hub(section, "delivery", DeliverySettings, read_delivery),
         data=_hub(section, "data", DataSettings, lambda own: read_data(own, networks)),
         risk=_hub(section, "risk", RiskSettings, lambda own: read_risk(own, tuple(networks))),
+        monitoring=_hub(section, "monitoring", MonitoringSettings, read_monitoring),
     )
 
 

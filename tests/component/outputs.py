@@ -139,6 +139,21 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:kinesis/stream:Stream": lambda asked: {"arn": asked.arn("kinesis", f"stream/{asked.named}")},
     "aws:sagemaker/endpoint:Endpoint": lambda asked: {"arn": asked.arn("sagemaker", f"endpoint/{asked.named}")},
     "aws:sfn/stateMachine:StateMachine": lambda asked: {"arn": asked.arn("states", f"stateMachine:{asked.named}")},
+    "aws:sesv2/emailIdentity:EmailIdentity": lambda asked: {
+        "arn": asked.arn("ses", f"identity/{asked.inputs['emailIdentity']}"),
+        "dkimSigningAttributes": {"tokens": ["token-0", "token-1", "token-2"]},
+    },
+    "aws:s3/vectorsIndex:VectorsIndex": lambda asked: {
+        "indexArn": asked.arn("s3vectors", f"bucket/{asked.inputs['vectorBucketName']}/index/documents")
+    },
+    "aws:bedrock/guardrail:Guardrail": lambda asked: {
+        "guardrailArn": asked.arn("bedrock", f"guardrail/{asked.name}"),
+        "guardrailId": asked.name,
+    },
+    "aws:bedrock/guardrailVersion:GuardrailVersion": lambda _: {"version": "1"},
+    "aws:cloudwatch/dashboard:Dashboard": lambda asked: {
+        "dashboardArn": f"arn:aws:cloudwatch::{asked.account_id}:dashboard/{asked.inputs['dashboardName']}"
+    },
     "aws:cognito/userPoolClient:UserPoolClient": lambda asked: {"clientSecret": f"secret-of-{asked.name}"},
 }
 

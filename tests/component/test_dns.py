@@ -97,7 +97,8 @@ def test_region_answers_for_its_share_of_the_names_when_it_is_well(
     dev: dict[str, RecordedStack], region: str, standing: str
 ) -> None:
     stack = dev[f"dev-{region}"]
-    records = {name: each.inputs for name, each in stack.of(RECORD).items()}
+    # Those of the mail about alarms are held by the monitoring hub's tests.
+    records = {name: each.inputs for name, each in stack.of(RECORD).items() if not name.startswith("alert-mail-")}
     assert {name: each["name"] for name, each in records.items()} == {
         "own": f"{region}.{SHARED}",
         "shared": SHARED,

@@ -39,11 +39,13 @@ STATEFUL = {
     "aws:acmpca/certificateAuthority:CertificateAuthority",
     "aws:backup/vault:Vault",
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+    "aws:kinesis/stream:Stream",
     "aws:opensearch/serverlessCollection:ServerlessCollection",
     "aws:paymentcryptography/key:Key",
     "aws:quicksight/accountSubscription:AccountSubscription",
     "aws:redshiftserverless/namespace:Namespace",
-    "aws:kinesis/stream:Stream",
+    "aws:s3/vectorsIndex:VectorsIndex",
+    "aws:s3/vectorsVectorBucket:VectorsVectorBucket",
 }
 
 

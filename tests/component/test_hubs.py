@@ -34,6 +34,10 @@ HUBS = {
         "SearchIndex", "Warehouse",
     },
     "delivery": {"DeliveryPipeline"},
+    "monitoring": {
+        "AdvisorKnowledge", "AdvisorModels", "AdvisorStore", "Alerts", "LogCollection", "LogPipeline", "Mail",
+        "Objectives", "PaymentDashboards", "SupportAdvisor",
+    },
     "administration": {"Backups", "Compliance", "ConfigurationPlatform", "Patching", "SessionAccess"},
     "data": {
         "CacheLink", "CacheNetwork", "DataQueries", "DataStorage", "DataStream", "DataTables", "Delivery",
@@ -225,8 +229,8 @@ def test_people_are_told_of_what_is_grave_and_new_when_it_is_found(here: Recorde
     findings = json.loads(rule.inputs["eventPattern"])["detail"]["findings"]
     assert findings["Severity"]["Label"] == ["CRITICAL", "HIGH"]
     assert findings["Workflow"]["Status"] == ["NEW"]
-    (mail,) = [each for each in here.of("aws:sns/topicSubscription:TopicSubscription").values()
-               if each.inputs["protocol"] == "email" and "Findings" in each.parent]  # fmt: skip
+    (mail,) = _within(here, "Findings", "aws:sns/topicSubscription:TopicSubscription")
+    assert mail.inputs["protocol"] == "email"
     assert mail.inputs["endpoint"] == "security@hub.twinrail.example"
 
 

@@ -79,9 +79,9 @@ WITHOUT_RESOURCE = {
 """Statements whose calls AWS knows no resource for, or none that is there beforehand."""
 OF_HUBS = {
     "sessions", "to-hot-data", "to-archive", "risk-decisions", "risk-training", "risk-signals", "firewall-alerts",
-    "firewall-flows", "resolver", "vpn",
+    "firewall-flows", "resolver", "vpn", "logs", "other-logs", "advisor-models",
 }  # fmt: skip
-"""Log groups under keys of hubs."""
+"""Log groups of hubs, each under its hub's own key."""
 WITHOUT_KNOWN_IDS = {"ssm", "ssmmessages", "logs", "risk-api"}
 """Endpoints that bastions call with their own ids, which are made when they start; and one whose API is made after."""
 RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")

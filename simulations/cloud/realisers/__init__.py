@@ -30,6 +30,7 @@ from simulations.cloud.realisers import (
 )
 from simulations.cloud.realisers.modelled_data import DATA_REASONS
 from simulations.cloud.realisers.modelled_hubs import HUB_REASONS
+from simulations.cloud.realisers.modelled_monitoring import MONITORING_REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,6 +151,7 @@ MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _NO_FIREWALL,
         **HUB_REASONS,
         **DATA_REASONS,
+        **MONITORING_REASONS,
     }
 )
 """Types of the program that are modelled even in the embedded cloud, each with the reason."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from simulations.cloud.realisers.arns import arn
 from simulations.cloud.realisers.base import PutAgain, Realised
 from simulations.cloud.realisers.documents import (
-    UnsupportedInputError,
     changed,
     flag,
     mapping,
@@ -116,13 +115,11 @@ class MetricAlarm(PutAgain):
     replace_on = frozenset({"name"})
 
     def create(self, cloud: Cloud, inputs: Inputs) -> Realised:
-        """Put the alarm.
-
-        Raises UnsupportedInputError for an alarm over a formula: MiniStack would keep the alarm and drop the formula.
-        """
+        """Put the alarm; not one over a formula: MiniStack would keep the alarm, drop the formula and watch nothing."""
         name = text(inputs, "name")
+        alarm_arn = arn("cloudwatch", cloud.region, cloud.account_id, f"alarm:{name}")
         if inputs.get("metricQueries"):
-            raise UnsupportedInputError("metricQueries", "MiniStack keeps no formulas of alarms")
+            return Realised(name, outputs_of(cloud, inputs, {"arn": alarm_arn}))
         threshold = inputs.get("threshold")
         cloud.call(
             "cloudwatch",
@@ -147,7 +144,6 @@ class MetricAlarm(PutAgain):
             TreatMissingData=optional_text(inputs, "treatMissingData"),
             Tags=tag_list(inputs),
         )
-        alarm_arn = arn("cloudwatch", cloud.region, cloud.account_id, f"alarm:{name}")
         return Realised(name, outputs_of(cloud, inputs, {"arn": alarm_arn}))
 
     def delete(self, cloud: Cloud, identity: str, outputs: Mapping[str, JsonValue]) -> None:

@@ -21,7 +21,7 @@ ID_DIGITS = 32
 EC2_DIGITS = 17
 
 
-def _named(service: str, kind: str, field: str = "name") -> Making:
+def named(service: str, kind: str, field: str = "name") -> Making:
     """What is known by its name, with an ARN that ends in it: `kind` and what parts it from the name, as `crawler/`."""
 
     def identity(subject: Subject) -> Identity:
@@ -31,7 +31,7 @@ def _named(service: str, kind: str, field: str = "name") -> Making:
     return identity
 
 
-def _numbered(service: str, kind: str, output: str = "", digits: int = ID_DIGITS, prefix: str = "") -> Making:
+def numbered(service: str, kind: str, output: str = "", digits: int = ID_DIGITS, prefix: str = "") -> Making:
     """What AWS gives an id of hexadecimal digits."""
 
     def identity(subject: Subject) -> Identity:
@@ -42,7 +42,7 @@ def _numbered(service: str, kind: str, output: str = "", digits: int = ID_DIGITS
     return identity
 
 
-def _of_account(service: str, kind: str) -> Making:
+def of_account(service: str, kind: str) -> Making:
     """What an account has one of in a Region."""
 
     def identity(subject: Subject) -> Identity:
@@ -51,7 +51,7 @@ def _of_account(service: str, kind: str) -> Making:
     return identity
 
 
-def _by_arn(service: str, kind: str, output: str = "arn") -> Making:
+def by_arn(service: str, kind: str, output: str = "arn") -> Making:
     """What is known by an ARN that ends in an id."""
 
     def identity(subject: Subject) -> Identity:
@@ -61,7 +61,7 @@ def _by_arn(service: str, kind: str, output: str = "arn") -> Making:
     return identity
 
 
-def _joined(separator: str, *fields: str) -> Making:
+def joined(separator: str, *fields: str) -> Making:
     """What has no id but those of what it ties together."""
 
     def identity(subject: Subject) -> Identity:
@@ -140,79 +140,79 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
     _NO_WATCH: {
         "aws:acmpca/certificate:Certificate": _issued,
         "aws:acmpca/certificateAuthority:CertificateAuthority": _authority,
-        "aws:acmpca/certificateAuthorityCertificate:CertificateAuthorityCertificate": _joined(
+        "aws:acmpca/certificateAuthorityCertificate:CertificateAuthorityCertificate": joined(
             "", "certificateAuthorityArn"
         ),
-        "aws:detective/graph:Graph": _by_arn("detective", "graph:", "graphArn"),
-        "aws:guardduty/detector:Detector": _numbered("guardduty", "detector/"),
-        "aws:guardduty/detectorFeature:DetectorFeature": _joined("/", "detectorId", "name"),
-        "aws:inspector2/enabler:Enabler": _of_account("inspector2", "enabler"),
-        "aws:macie2/account:Account": _of_account("macie2", "account"),
-        "aws:macie2/classificationJob:ClassificationJob": _numbered("macie2", "classification-job/", "jobId"),
-        "aws:paymentcryptography/key:Key": _by_arn("payment-cryptography", "key/"),
-        "aws:paymentcryptography/keyAlias:KeyAlias": _joined("", "aliasName"),
-        "aws:securityhub/account:Account": _of_account("securityhub", "hub/default"),
-        "aws:securityhub/standardsSubscription:StandardsSubscription": _by_arn("securityhub", "subscription/"),
+        "aws:detective/graph:Graph": by_arn("detective", "graph:", "graphArn"),
+        "aws:guardduty/detector:Detector": numbered("guardduty", "detector/"),
+        "aws:guardduty/detectorFeature:DetectorFeature": joined("/", "detectorId", "name"),
+        "aws:inspector2/enabler:Enabler": of_account("inspector2", "enabler"),
+        "aws:macie2/account:Account": of_account("macie2", "account"),
+        "aws:macie2/classificationJob:ClassificationJob": numbered("macie2", "classification-job/", "jobId"),
+        "aws:paymentcryptography/key:Key": by_arn("payment-cryptography", "key/"),
+        "aws:paymentcryptography/keyAlias:KeyAlias": joined("", "aliasName"),
+        "aws:securityhub/account:Account": of_account("securityhub", "hub/default"),
+        "aws:securityhub/standardsSubscription:StandardsSubscription": by_arn("securityhub", "subscription/"),
     },
     _NO_ANALYSIS: {
-        "aws:athena/workgroup:Workgroup": _named("athena", "workgroup/"),
-        "aws:dataexchange/dataSet:DataSet": _numbered("dataexchange", "data-sets/"),
-        "aws:dataexchange/revision:Revision": _numbered("dataexchange", "revisions/", "revisionId"),
-        "aws:emrserverless/application:Application": _numbered("emr-serverless", "/applications/", digits=16),
+        "aws:athena/workgroup:Workgroup": named("athena", "workgroup/"),
+        "aws:dataexchange/dataSet:DataSet": numbered("dataexchange", "data-sets/"),
+        "aws:dataexchange/revision:Revision": numbered("dataexchange", "revisions/", "revisionId"),
+        "aws:emrserverless/application:Application": numbered("emr-serverless", "/applications/", digits=16),
         "aws:glue/catalogDatabase:CatalogDatabase": _database,
         "aws:glue/catalogTable:CatalogTable": _table,
-        "aws:glue/crawler:Crawler": _named("glue", "crawler/"),
-        "aws:glue/securityConfiguration:SecurityConfiguration": _named("glue", "security-configuration/"),
-        "aws:opensearch/serverlessAccessPolicy:ServerlessAccessPolicy": _named("aoss", "access-policy/"),
+        "aws:glue/crawler:Crawler": named("glue", "crawler/"),
+        "aws:glue/securityConfiguration:SecurityConfiguration": named("glue", "security-configuration/"),
+        "aws:opensearch/serverlessAccessPolicy:ServerlessAccessPolicy": named("aoss", "access-policy/"),
         "aws:opensearch/serverlessCollection:ServerlessCollection": _collection,
-        "aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy": _named("aoss", "security-policy/"),
-        "aws:opensearch/serverlessVpcEndpoint:ServerlessVpcEndpoint": _numbered(
+        "aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy": named("aoss", "security-policy/"),
+        "aws:opensearch/serverlessVpcEndpoint:ServerlessVpcEndpoint": numbered(
             "aoss", "vpcendpoint/", digits=EC2_DIGITS, prefix="vpce-"
         ),
-        "aws:quicksight/accountSubscription:AccountSubscription": _of_account("quicksight", "account"),
-        "aws:quicksight/dataSource:DataSource": _named("quicksight", "datasource/", "dataSourceId"),
-        "aws:redshiftserverless/namespace:Namespace": _named("redshift-serverless", "namespace/", "namespaceName"),
-        "aws:redshiftserverless/workgroup:Workgroup": _named("redshift-serverless", "workgroup/", "workgroupName"),
+        "aws:quicksight/accountSubscription:AccountSubscription": of_account("quicksight", "account"),
+        "aws:quicksight/dataSource:DataSource": named("quicksight", "datasource/", "dataSourceId"),
+        "aws:redshiftserverless/namespace:Namespace": named("redshift-serverless", "namespace/", "namespaceName"),
+        "aws:redshiftserverless/workgroup:Workgroup": named("redshift-serverless", "workgroup/", "workgroupName"),
     },
     _NO_INSTANCES: {
-        "aws:autoscaling/group:Group": _named("autoscaling", "autoScalingGroup:1:autoScalingGroupName/"),
-        "aws:ec2/launchTemplate:LaunchTemplate": _numbered("ec2", "launch-template/", digits=EC2_DIGITS, prefix="lt-"),
+        "aws:autoscaling/group:Group": named("autoscaling", "autoScalingGroup:1:autoScalingGroupName/"),
+        "aws:ec2/launchTemplate:LaunchTemplate": numbered("ec2", "launch-template/", digits=EC2_DIGITS, prefix="lt-"),
         "aws:iam/instanceProfile:InstanceProfile": _instance_profile,
-        "aws:ssm/association:Association": _numbered("ssm", "association/", "associationId"),
-        "aws:ssm/maintenanceWindow:MaintenanceWindow": _numbered(
+        "aws:ssm/association:Association": numbered("ssm", "association/", "associationId"),
+        "aws:ssm/maintenanceWindow:MaintenanceWindow": numbered(
             "ssm", "maintenancewindow/", digits=EC2_DIGITS, prefix="mw-"
         ),
-        "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": _numbered("ssm", "windowtarget/"),
-        "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": _numbered("ssm", "windowtask/", "windowTaskId"),
-        "aws:ssm/patchBaseline:PatchBaseline": _numbered("ssm", "patchbaseline/", digits=EC2_DIGITS, prefix="pb-"),
-        "aws:ssm/patchGroup:PatchGroup": _joined(",", "patchGroup", "baselineId"),
+        "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": numbered("ssm", "windowtarget/"),
+        "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": numbered("ssm", "windowtask/", "windowTaskId"),
+        "aws:ssm/patchBaseline:PatchBaseline": numbered("ssm", "patchbaseline/", digits=EC2_DIGITS, prefix="pb-"),
+        "aws:ssm/patchGroup:PatchGroup": joined(",", "patchGroup", "baselineId"),
     },
     _NO_RECORDER: {
-        "aws:cfg/conformancePack:ConformancePack": _named("config", "conformance-pack/"),
-        "aws:cfg/deliveryChannel:DeliveryChannel": _named("config", "delivery-channel/"),
-        "aws:cfg/recorder:Recorder": _named("config", "configuration-recorder/"),
-        "aws:cfg/recorderStatus:RecorderStatus": _joined("", "name"),
+        "aws:cfg/conformancePack:ConformancePack": named("config", "conformance-pack/"),
+        "aws:cfg/deliveryChannel:DeliveryChannel": named("config", "delivery-channel/"),
+        "aws:cfg/recorder:Recorder": named("config", "configuration-recorder/"),
+        "aws:cfg/recorderStatus:RecorderStatus": joined("", "name"),
     },
     _NO_BACKUP: {
-        "aws:backup/plan:Plan": _numbered("backup", "backup-plan:"),
-        "aws:backup/selection:Selection": _numbered("backup", "backup-selection:"),
-        "aws:backup/vault:Vault": _named("backup", "backup-vault:"),
-        "aws:backup/vaultLockConfiguration:VaultLockConfiguration": _joined("", "backupVaultName"),
+        "aws:backup/plan:Plan": numbered("backup", "backup-plan:"),
+        "aws:backup/selection:Selection": numbered("backup", "backup-selection:"),
+        "aws:backup/vault:Vault": named("backup", "backup-vault:"),
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration": joined("", "backupVaultName"),
     },
     _NO_APPCONFIG: {
         "aws:appconfig/application:Application": _application,
         "aws:appconfig/configurationProfile:ConfigurationProfile": _part_of_application("configurationProfileId"),
-        "aws:appconfig/deployment:Deployment": _joined("/", "applicationId", "environmentId", "configurationVersion"),
-        "aws:appconfig/deploymentStrategy:DeploymentStrategy": _numbered("appconfig", "deploymentstrategy/", digits=7),
+        "aws:appconfig/deployment:Deployment": joined("/", "applicationId", "environmentId", "configurationVersion"),
+        "aws:appconfig/deploymentStrategy:DeploymentStrategy": numbered("appconfig", "deploymentstrategy/", digits=7),
         "aws:appconfig/environment:Environment": _part_of_application("environmentId"),
         "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": _version,
     },
     _NO_DELIVERY: {
-        "aws:codebuild/project:Project": _named("codebuild", "project/"),
-        "aws:codepipeline/pipeline:Pipeline": _named("codepipeline", ""),
+        "aws:codebuild/project:Project": named("codebuild", "project/"),
+        "aws:codepipeline/pipeline:Pipeline": named("codepipeline", ""),
     },
     _NO_ORGANIZATION: {
-        "aws:controltower/controlTowerControl:ControlTowerControl": _joined(
+        "aws:controltower/controlTowerControl:ControlTowerControl": joined(
             ",", "targetIdentifier", "controlIdentifier"
         ),
     },

@@ -13,6 +13,7 @@ from simulations.cloud.realisers.documents import flag, items, text
 from simulations.cloud.realisers.modelled_data import DATA_IDENTITIES
 from simulations.cloud.realisers.modelled_edge import EDGE_IDENTITIES
 from simulations.cloud.realisers.modelled_hubs import HUB_IDENTITIES
+from simulations.cloud.realisers.modelled_monitoring import MONITORING_IDENTITIES
 from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
 from simulations.cloud.realisers.modelled_operators import OPERATOR_IDENTITIES
 from simulations.cloud.realisers.modelled_trail import TRAIL_IDENTITIES
@@ -395,5 +396,6 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         **TRAIL_IDENTITIES,
         **HUB_IDENTITIES,
         **DATA_IDENTITIES,
+        **MONITORING_IDENTITIES,
     }
 )

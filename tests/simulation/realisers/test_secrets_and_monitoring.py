@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from simulations.cloud.realisers import REALISERS
-from simulations.cloud.realisers.documents import UnsupportedInputError, at, items
+from simulations.cloud.realisers.documents import at, items
 
 if TYPE_CHECKING:
     from simulations.cloud.realisers.base import Cloud, Inputs, JsonValue
@@ -99,8 +99,9 @@ def test_alarm_watches_its_metric_when_it_is_put(home: Cloud, create: Create, un
     assert found["Dimensions"] == [{"Name": "QueueName", "Value": unique}]
 
 
-def test_alarm_is_refused_when_the_emulator_would_drop_its_formula(home: Cloud, unique: str) -> None:
+def test_alarm_is_not_put_when_the_emulator_would_drop_its_formula(home: Cloud, unique: str) -> None:
     query: JsonValue = {"id": "rate", "expression": "errors / 60", "returnData": True}
     inputs: Inputs = {"name": unique, "comparisonOperator": "GreaterThanThreshold", "metricQueries": [query]}
-    with pytest.raises(UnsupportedInputError, match="metricQueries"):
-        REALISERS[ALARM].create(home, inputs)
+    alarm = REALISERS[ALARM].create(home, inputs)
+    assert alarm.outputs["arn"] == f"arn:aws:cloudwatch:{home.region}:{home.account_id}:alarm:{unique}"
+    assert items(home.call("cloudwatch", "describe_alarms", AlarmNames=[unique]), "MetricAlarms") == []
