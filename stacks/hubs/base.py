@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FoundationBase:
-    """In the foundation. `providers`: one for each Region."""
+    """In the foundation. `providers`: one for each Region. `zone_id`: of the zone of the hub's names."""
 
     settings: Settings
     names: Names
     providers: Mapping[str, aws.Provider]
+    zone_id: pulumi.Output[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.hubs import administration, reporting, security
+from stacks.hubs import administration, integration, reporting, security
 
 if TYPE_CHECKING:
     from stacks.hubs.base import FoundationBase, RegionBase
@@ -17,6 +17,8 @@ def build_foundation_hubs(base: FoundationBase) -> None:
         administration.build_foundation(base, hubs.administration)
     if hubs.reporting is not None:
         reporting.build_foundation(base, hubs.reporting)
+    if hubs.integration is not None:
+        integration.build_foundation(base, hubs.integration)
 
 
 def build_region_hubs(base: RegionBase) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from stacks.hubs.administration_settings import AdministrationSettings, read_administration
+from stacks.hubs.integration_settings import IntegrationSettings, read_integration
 from stacks.hubs.reporting_settings import ReportingSettings, read_reporting
 from stacks.hubs.security_settings import SecuritySettings, read_security
 from stacks.settings_file import keys_of
@@ -25,6 +26,7 @@ class HubSettings:
     security: SecuritySettings | None
     reporting: ReportingSettings | None
     administration: AdministrationSettings | None
+    integration: IntegrationSettings | None
 
 
 def read_hubs(section: Section) -> HubSettings:
@@ -41,6 +43,7 @@ def read_hubs(section: Section) -> HubSettings:
         security=_hub(section, "security", SecuritySettings, read_security),
         reporting=_hub(section, "reporting", ReportingSettings, read_reporting),
         administration=_hub(section, "administration", AdministrationSettings, read_administration),
+        integration=_hub(section, "integration", IntegrationSettings, read_integration),
     )
 
 

@@ -108,6 +108,10 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:appconfig/configurationProfile:ConfigurationProfile": lambda _: {"configurationProfileId": "profile"},
     "aws:appconfig/environment:Environment": lambda _: {"environmentId": "environment"},
     "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": lambda _: {"versionNumber": 1},
+    "aws:cloudfront/distribution:Distribution": lambda asked: {
+        "arn": f"arn:aws:cloudfront::{asked.account_id}:distribution/{asked.name}",
+        "domainName": f"{asked.name}.cloudfront.net",
+    },
     "aws:cognito/userPoolClient:UserPoolClient": lambda asked: {"clientSecret": f"secret-of-{asked.name}"},
 }
 

@@ -33,6 +33,7 @@ HUBS = {
         "SearchIndex", "Warehouse",
     },
     "administration": {"Backups", "Compliance", "ConfigurationPlatform", "Patching", "SessionAccess"},
+    "integration": {"SiteLog", "ThirdPartyDocumentation"},
 }  # fmt: skip
 LET_OUT = {"batch-to-endpoints", "batch-to-s3", "warehouse-to-endpoints", "warehouse-to-s3"}
 """What the reporting hub has in the Region's network: its groups are let out."""
@@ -75,7 +76,8 @@ def _places(stack: RecordedStack) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"treasury": {}}, "dev.yaml: hubs.treasury: unknown hub; expected one of administration, reporting, security"),
+        ({"treasury": {}},
+         "dev.yaml: hubs.treasury: unknown hub; expected one of administration, integration, reporting, security"),
         ({"security": {"alarm_addresses": ["nobody"], "standards": ["foundational"], "scan_percent": 1}},
          "dev.yaml: hubs.security.alarm_addresses: ['nobody'] is not allowed; expected a list, each item an e-mail "
          "address"),

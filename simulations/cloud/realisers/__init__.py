@@ -29,6 +29,7 @@ from simulations.cloud.realisers import (
     sqs,
 )
 from simulations.cloud.realisers.modelled_hubs import HUB_REASONS
+from simulations.cloud.realisers.modelled_integration import INTEGRATION_REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,6 +130,7 @@ MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
         "aws:wafv2/webAclAssociation:WebAclAssociation": _NO_FIREWALL,
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _NO_FIREWALL,
         **HUB_REASONS,
+        **INTEGRATION_REASONS,
     }
 )
 """Types of the program that are modelled even in the embedded cloud, each with the reason."""

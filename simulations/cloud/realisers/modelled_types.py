@@ -12,6 +12,7 @@ from simulations.cloud.realisers.arns import invoke_arn
 from simulations.cloud.realisers.documents import flag, items, text
 from simulations.cloud.realisers.modelled_edge import EDGE_IDENTITIES
 from simulations.cloud.realisers.modelled_hubs import HUB_IDENTITIES
+from simulations.cloud.realisers.modelled_integration import INTEGRATION_IDENTITIES
 from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
 from simulations.cloud.realisers.modelled_operators import OPERATOR_IDENTITIES
 from simulations.cloud.realisers.modelled_trail import TRAIL_IDENTITIES
@@ -393,5 +394,6 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         **OPERATOR_IDENTITIES,
         **TRAIL_IDENTITIES,
         **HUB_IDENTITIES,
+        **INTEGRATION_IDENTITIES,
     }
 )
