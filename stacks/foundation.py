@@ -78,9 +78,9 @@ def build_foundation(settings: Settings) -> dict[str, object]:
     keep_trail(settings, names, providers, operators, vault)
     zone_id, exported, switch_plan_arn = _names(settings, names, providers)
     grant_operators(settings, names, operators, stores=stores, audit=audit, switch_plan_arn=switch_plan_arn)
-    build_foundation_hubs(FoundationBase(settings, names, providers, zone_id))
     return {
         **exported,
+        **build_foundation_hubs(FoundationBase(settings, names, providers, zone_id)),
         "operators": operators.exports(),
         "operator_role_arns": {each.value: role_arn for each, role_arn in operators.role_arns.items()},
         "audit_table_name": audit.table.table_name,

@@ -159,7 +159,18 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
     guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
     _publish(settings, region, foundation, api, opts)
     watch_vault(settings, names, functions.functions[FunctionName.VAULT], opts)
-    build_region_hubs(RegionBase(settings, names, region, network, foundation, queues.alarm_arns, opts))
+    build_region_hubs(
+        RegionBase(
+            settings=settings,
+            names=names,
+            region=region,
+            network=network,
+            foundation=foundation,
+            alarm_arns=queues.alarm_arns,
+            topic_arn=notifications.topic.arn,
+            opts=opts,
+        )
+    )
     first_client = identity.clients[next(iter(settings.clients))]
     return {
         "region": region,

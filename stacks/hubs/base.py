@@ -31,7 +31,7 @@ class FoundationBase:
 class RegionBase:
     """In a Region. `opts` carry its provider. `network` is the Region's private one.
 
-    `alarm_arns`: alarms that say that payments do not go on as they should.
+    `alarm_arns`: alarms that say that payments do not go on as they should. `topic_arn`: what tells that they ended.
     """
 
     settings: Settings
@@ -40,6 +40,7 @@ class RegionBase:
     network: PrivateNetwork
     foundation: FoundationOutputs
     alarm_arns: tuple[pulumi.Output[str], ...]
+    topic_arn: pulumi.Output[str]
     opts: pulumi.ResourceOptions
 
     @property

@@ -10,15 +10,16 @@ if TYPE_CHECKING:
     from stacks.hubs.base import FoundationBase, RegionBase
 
 
-def build_foundation_hubs(base: FoundationBase) -> None:
-    """What of the hubs spans Regions, or is one for the account."""
-    hubs = base.settings.hubs
+def build_foundation_hubs(base: FoundationBase) -> dict[str, object]:
+    """What of the hubs spans Regions, or is one for the account; gives what is exported of it, by hub."""
+    hubs, exported = base.settings.hubs, dict[str, object]()
     if hubs.administration is not None:
         administration.build_foundation(base, hubs.administration)
     if hubs.reporting is not None:
         reporting.build_foundation(base, hubs.reporting)
     if hubs.integration is not None:
-        integration.build_foundation(base, hubs.integration)
+        exported["integration"] = integration.build_foundation(base, hubs.integration)
+    return exported
 
 
 def build_region_hubs(base: RegionBase) -> None:
@@ -30,3 +31,5 @@ def build_region_hubs(base: RegionBase) -> None:
         reporting.build_region(base, hubs.reporting)
     if hubs.administration is not None:
         administration.build_region(base, hubs.administration)
+    if hubs.integration is not None:
+        integration.build_region(base, hubs.integration)

@@ -6,18 +6,26 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.integration.account_cache import AccountCache, AccountCacheArgs
+from components.integration.consents import Consents, ConsentsArgs
+from components.integration.events import Events, EventsArgs
+from components.integration.messaging_brokers import MessagingBrokers, MessagingBrokersArgs
+from components.integration.record_copy import RecordCopy, RecordCopyArgs
 from components.integration.site_log import SiteLog, SiteLogArgs
 from components.integration.third_party_documentation import ThirdPartyDocumentation, ThirdPartyDocumentationArgs
+from components.payment.message_path import NOTIFICATIONS
 
 if TYPE_CHECKING:
-    from stacks.hubs.base import FoundationBase
+    from stacks.hubs.base import FoundationBase, RegionBase
     from stacks.hubs.integration_settings import IntegrationSettings
 
 SITE, SITE_LOG = "developers", "site-log"
+MAINTENANCE_DAYS = ("TUESDAY", "THURSDAY")
+"""Of the first Region and of the second: never both at once."""
 
 
-def build_foundation(base: FoundationBase, settings: IntegrationSettings) -> None:
-    """The site of third parties: CloudFront knows no Regions."""
+def build_foundation(base: FoundationBase, settings: IntegrationSettings) -> dict[str, object]:
+    """The site of third parties, for CloudFront knows no Regions, and the consents; gives what Regions know of it."""
     home, protect = base.settings.regions[0], base.settings.deletion_protection
     site = ThirdPartyDocumentation(
         SITE,
@@ -43,4 +51,64 @@ def build_foundation(base: FoundationBase, settings: IntegrationSettings) -> Non
             protect=protect,
         ),
         pulumi.ResourceOptions(provider=base.providers[home]),
+    )
+    consents = Consents(
+        "consents",
+        ConsentsArgs(base.names, base.settings.regions, base.settings.witness, base.providers, protect),
+    )
+    return consents.exports()
+
+
+def build_region(base: RegionBase, settings: IntegrationSettings) -> None:
+    """Queues for systems on premises, what is known of accounts, and what third parties are told."""
+    names, region, protect = base.names, base.region, base.settings.deletion_protection
+    day = MAINTENANCE_DAYS[base.settings.regions.index(region)]
+    window = f"{day[:3].lower()}:02:00-{day[:3].lower()}:03:00"
+    vpc_id, subnet_ids = base.network.vpc_id, tuple(base.network.subnet_ids)
+    MessagingBrokers(
+        "brokers",
+        MessagingBrokersArgs(
+            names=names,
+            region=region,
+            vpc_id=vpc_id,
+            subnet_ids=(subnet_ids[0], subnet_ids[1]),
+            instance_type=settings.broker_type,
+            on_premises=settings.on_premises,
+            maintenance_day=day,
+            secret_recovery_days=base.settings.secret_recovery_days,
+            protect=protect,
+        ),
+        base.opts,
+    )
+    RecordCopy(
+        "records",
+        RecordCopyArgs(
+            names=names,
+            region=region,
+            vpc_id=vpc_id,
+            subnet_ids=subnet_ids,
+            settings=settings.records,
+            maintenance_window=window,
+            log_retention_days=base.settings.log_retention_days,
+            protect=protect,
+        ),
+        base.opts,
+    )
+    AccountCache(
+        "accounts",
+        AccountCacheArgs(names, region, vpc_id, subnet_ids, settings.cache_type, window, protect),
+        base.opts,
+    )
+    Events(
+        "status-events",
+        EventsArgs(
+            names=names,
+            region=region,
+            topic_arn=base.topic_arn,
+            topic_name=NOTIFICATIONS,
+            webhooks=settings.webhooks,
+            secret_recovery_days=base.settings.secret_recovery_days,
+            protect=protect,
+        ),
+        base.opts,
     )

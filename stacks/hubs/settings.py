@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from stacks.hubs.administration_settings import AdministrationSettings, read_administration
@@ -12,7 +13,7 @@ from stacks.hubs.security_settings import SecuritySettings, read_security
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from stacks.settings_file import Section
 
@@ -29,8 +30,8 @@ class HubSettings:
     integration: IntegrationSettings | None
 
 
-def read_hubs(section: Section) -> HubSettings:
-    """The hubs' settings. A hub that is not named, or is null, is not there.
+def read_hubs(section: Section, participants: Collection[str]) -> HubSettings:
+    """The hubs' settings. A hub that is not named, or is null, is not there. `participants`: the API's clients.
 
     Raises:
         SettingsError: an unknown hub, or something in a hub's section breaks a rule.
@@ -43,7 +44,9 @@ def read_hubs(section: Section) -> HubSettings:
         security=_hub(section, "security", SecuritySettings, read_security),
         reporting=_hub(section, "reporting", ReportingSettings, read_reporting),
         administration=_hub(section, "administration", AdministrationSettings, read_administration),
-        integration=_hub(section, "integration", IntegrationSettings, read_integration),
+        integration=_hub(
+            section, "integration", IntegrationSettings, partial(read_integration, participants=participants)
+        ),
     )
 
 

@@ -108,6 +108,8 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:appconfig/configurationProfile:ConfigurationProfile": lambda _: {"configurationProfileId": "profile"},
     "aws:appconfig/environment:Environment": lambda _: {"environmentId": "environment"},
     "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": lambda _: {"versionNumber": 1},
+    "aws:cloudwatch/eventBus:EventBus": lambda asked: {"arn": asked.arn("events", f"event-bus/{asked.named}")},
+    "aws:mq/configuration:Configuration": lambda _: {"latestRevision": 1},
     "aws:cloudfront/distribution:Distribution": lambda asked: {
         "arn": f"arn:aws:cloudfront::{asked.account_id}:distribution/{asked.name}",
         "domainName": f"{asked.name}.cloudfront.net",

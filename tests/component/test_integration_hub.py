@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import etree
 
+from components.integration.broker_configuration import NAMESPACE, ON_PREMISES, broker_configuration
 from components.integration.site_edge import EDGE_REGION
-from tests.component.policies import statements_of
-from tests.component.recording import PROD_ACCOUNT, REGIONS
+from tests.component.policies import allowed, statements_of
+from tests.component.recording import MADE_UP, PROD_ACCOUNT, REGIONS
 
 if TYPE_CHECKING:
     from tests.component.recording import Recorded, RecordedStack
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("program")
 
 REGION, OTHER = REGIONS
+SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""How Pulumi marks a secret (its SDK, `rpc.py`)."""
 DISTRIBUTION_ARN = f"arn:aws:cloudfront::{PROD_ACCOUNT}:distribution/developers"
 
 
@@ -37,6 +42,12 @@ def within(stack: RecordedStack, component: str, kind: str) -> list[Recorded]:
 
 def by_sid(resource: Recorded) -> dict[str, Any]:
     return {statement["Sid"]: statement for statement in statements_of(resource)}
+
+
+def kept_secret(value: dict[str, Any]) -> Any:
+    """What the engine is told to keep secret: in its state, and in all that it shows."""
+    assert value[SIGNATURE] == SECRET
+    return value["value"]
 
 
 def test_only_the_distribution_reads_the_site_when_its_buckets_are_asked(foundation: RecordedStack) -> None:
@@ -123,3 +134,171 @@ def test_addresses_of_visitors_stay_in_the_hubs_region_when_they_are_logged(foun
         "StringEquals": {"s3:x-amz-acl": ["bucket-owner-full-control"], "aws:SourceAccount": [PROD_ACCOUNT]},
         "ArnEquals": {"aws:SourceArn": [source]},
     }
+
+
+def test_passwords_of_brokers_are_made_up_and_in_no_settings_when_their_users_are_made(here: RecordedStack) -> None:
+    (broker,) = within(here, "MessagingBrokers", "aws:mq/broker:Broker")
+    versions = here.of("aws:secretsmanager/secretVersion:SecretVersion")
+    users = kept_secret(broker.inputs["users"])
+    for user in users:
+        version = versions[f"brokers-{user['username']}"]
+        assert kept_secret(version.inputs["secretString"]) == user["password"] == MADE_UP
+        assert user["groups"] == [user["username"]]
+    assert {user["username"] for user in users} == {"hub", "on-premises"}
+
+
+def test_brokers_are_a_pair_within_the_network_when_they_are_made(here: RecordedStack) -> None:
+    (broker,) = within(here, "MessagingBrokers", "aws:mq/broker:Broker")
+    assert broker.inputs["deploymentMode"] == "ACTIVE_STANDBY_MULTI_AZ"
+    assert len(set(broker.inputs["subnetIds"])) == 2
+    assert broker.inputs["publiclyAccessible"] is False
+    assert broker.inputs["encryptionOptions"] == {
+        "kmsKeyId": here.one("aws:kms/key:Key", "brokers").outputs["arn"],
+        "useAwsOwnedKey": False,
+    }
+    assert broker.inputs["logs"] == {"audit": True, "general": True}
+    rules = within(here, "MessagingBrokers", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    # OpenWire and AMQP over TLS; the console is not among them.
+    assert {(rule.inputs["fromPort"], rule.inputs["cidrIpv4"]) for rule in rules} == {
+        (61617, "10.200.0.0/16"),
+        (5671, "10.200.0.0/16"),
+    }
+    assert within(here, "MessagingBrokers", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule") == []
+
+
+def test_systems_on_premises_read_only_what_is_for_them_when_the_brokers_ask() -> None:
+    entries = list(etree.fromstring(broker_configuration().encode()).iter(f"{{{NAMESPACE}}}authorizationEntry"))
+    rights = {entry.attrib.get("queue", entry.attrib.get("topic")): entry.attrib for entry in entries}
+    assert {name for name, each in rights.items() if ON_PREMISES in each["read"].split(",")} == {
+        "payments.outgoing",
+        "ActiveMQ.Advisory.>",
+    }
+    assert {name for name, each in rights.items() if ON_PREMISES in each["write"].split(",")} == {
+        "payments.incoming",
+        "ActiveMQ.Advisory.>",
+    }
+    assert rights[">"]["read"] == "hub"
+
+
+def test_dead_letters_of_either_broker_raise_an_alarm_when_there_is_one(here: RecordedStack) -> None:
+    alarms = within(here, "MessagingBrokers", "aws:cloudwatch/metricAlarm:MetricAlarm")
+    brokers = {alarm.inputs["dimensions"]["Broker"] for alarm in alarms}
+    assert brokers == {"twinrail-prod-brokers-1", "twinrail-prod-brokers-2"}
+    for alarm in alarms:
+        assert alarm.inputs["dimensions"]["Queue"] == "ActiveMQ.DLQ"
+        assert (alarm.inputs["comparisonOperator"], alarm.inputs["threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_regions_are_never_worked_on_together_when_days_are_chosen(prod: dict[str, RecordedStack]) -> None:
+    days = set()
+    for region in REGIONS:
+        stack = prod[f"prod-{region}"]
+        (broker,) = within(stack, "MessagingBrokers", "aws:mq/broker:Broker")
+        cluster = stack.one("aws:rds/cluster:Cluster", "records").inputs
+        cache = stack.one("aws:elasticache/replicationGroup:ReplicationGroup", "accounts").inputs
+        day = broker.inputs["maintenanceWindowStartTime"]["dayOfWeek"][:3].lower()
+        assert cluster["preferredMaintenanceWindow"] == cache["maintenanceWindow"] == f"{day}:02:00-{day}:03:00"
+        days.add(day)
+    assert len(days) == 2
+
+
+def test_consent_withdrawn_in_a_region_is_withdrawn_in_the_other_when_it_is_read(foundation: RecordedStack) -> None:
+    table = foundation.one("aws:dynamodb/table:Table", "consents").inputs
+    (replica,) = table["replicas"]
+    assert replica["consistencyMode"] == "STRONG"
+    assert (table["serverSideEncryption"]["kmsKeyArn"], replica["kmsKeyArn"]) == tuple(
+        foundation.exports["integration"]["consents_key_arns"][region] for region in REGIONS
+    )
+    assert table["pointInTimeRecovery"]["enabled"] is replica["pointInTimeRecovery"] is True
+    assert table["deletionProtectionEnabled"] is True
+    # Strong consistency knows none; it must not be given away for one.
+    assert "ttl" not in table
+
+
+def test_what_is_known_of_accounts_goes_by_itself_when_its_time_is_over(foundation: RecordedStack) -> None:
+    for name in ("account-aggregates", "api-metrics"):
+        for region in REGIONS:
+            table = foundation.one("aws:dynamodb/table:Table", f"{name}-{region}")
+            assert table.inputs["ttl"] == {"attributeName": "expires_at", "enabled": True}
+            assert table.region == region
+            assert table.inputs["serverSideEncryption"]["kmsKeyArn"].split(":")[3] == region
+
+
+def test_copy_of_records_is_shut_encrypted_and_without_a_password_of_ours_when_it_is_made(here: RecordedStack) -> None:
+    cluster = here.one("aws:rds/cluster:Cluster", "records").inputs
+    key_arn = here.one("aws:kms/key:Key", "records").outputs["arn"]
+    assert cluster["storageEncrypted"] is cluster["iamDatabaseAuthenticationEnabled"] is True
+    assert cluster["kmsKeyId"] == cluster["masterUserSecretKmsKeyId"] == key_arn
+    assert cluster["manageMasterUserPassword"] is True
+    assert "masterPassword" not in cluster
+    assert cluster["deletionProtection"] is True
+    assert cluster["skipFinalSnapshot"] is False
+    parameters = here.one("aws:rds/clusterParameterGroup:ClusterParameterGroup", "records").inputs["parameters"]
+    assert {"name": "rds.force_ssl", "value": "1"} in parameters
+    assert {"name": "log_statement", "value": "none"} in parameters
+    for letter in "ab":
+        instance = here.one("aws:rds/clusterInstance:ClusterInstance", f"records-{letter}").inputs
+        assert instance["publiclyAccessible"] is False
+    (group,) = within(here, "RecordCopy", "aws:cloudwatch/logGroup:LogGroup")
+    assert group.inputs["name"] == f"/aws/rds/cluster/{cluster['clusterIdentifier']}/postgresql"
+
+
+def test_cache_takes_nobody_but_by_iam_and_over_tls_when_it_is_asked(here: RecordedStack) -> None:
+    cache = here.one("aws:elasticache/replicationGroup:ReplicationGroup", "accounts").inputs
+    assert cache["transitEncryptionEnabled"] is cache["atRestEncryptionEnabled"] is cache["multiAzEnabled"] is True
+    assert cache["transitEncryptionMode"] == "required"
+    assert "logDeliveryConfigurations" not in cache
+    reader, nobody = (here.one("aws:elasticache/user:User", name).inputs for name in ("accounts", "accounts-default"))
+    assert reader["authenticationMode"] == {"type": "iam"}
+    assert reader["userName"] == reader["userId"]
+    assert reader["accessString"].startswith("on ~accounts:* -@all ")
+    assert (nobody["userName"], nobody["accessString"]) == ("default", "off ~* -@all")
+    assert len(cache["replicationGroupId"]) <= 40
+
+
+def test_participant_is_told_of_its_own_payments_alone_when_it_has_a_webhook(here: RecordedStack) -> None:
+    rule = here.one("aws:cloudwatch/eventRule:EventRule", "webhook-participant-a").inputs
+    assert json.loads(rule["eventPattern"]) == {
+        "source": ["twinrail.payments"],
+        "detail-type": ["Payment status"],
+        "detail": {"participant": ["participant-a"]},
+    }
+    assert rule["eventBusName"] == "twinrail-prod-third-parties"
+    pipe = here.one("aws:pipes/pipe:Pipe", "payment-status").inputs
+    assert pipe["targetParameters"] == {
+        "eventbridgeEventBusParameters": {"source": "twinrail.payments", "detailType": "Payment status"},
+        "inputTemplate": "<$.body>",
+    }
+    assert pipe["source"] == here.one("aws:sqs/queue:Queue", "payment-status").outputs["arn"]
+    subscription = here.one("aws:sns/topicSubscription:TopicSubscription", "payment-status").inputs
+    assert subscription["rawMessageDelivery"] is True
+    assert subscription["topic"] == here.exports["notification_topic_arn"]
+
+
+def test_undelivered_status_is_kept_and_raises_an_alarm_when_a_day_is_over(here: RecordedStack) -> None:
+    target = here.one("aws:cloudwatch/eventTarget:EventTarget", "webhook-participant-a").inputs
+    queue = here.one("aws:sqs/queue:Queue", "undelivered-status")
+    assert target["deadLetterConfig"] == {"arn": queue.outputs["arn"]}
+    assert target["retryPolicy"] == {"maximumEventAgeInSeconds": 86_400, "maximumRetryAttempts": 185}
+    alarm = here.one("aws:cloudwatch/metricAlarm:MetricAlarm", "undelivered-status").inputs
+    assert alarm["dimensions"] == {"QueueName": queue.inputs["name"]}
+    assert (alarm["comparisonOperator"], alarm["threshold"]) == ("GreaterThanThreshold", 0)
+    allowed_to = by_sid(here.one("aws:sqs/queuePolicy:QueuePolicy", "undelivered-status"))["GivenUp"]
+    events = f"arn:aws:events:{REGION}:{PROD_ACCOUNT}"
+    assert allowed_to["Condition"]["ArnEquals"]["aws:SourceArn"] == [
+        f"{events}:event-bus/twinrail-prod-third-parties",
+        f"{events}:rule/twinrail-prod-third-parties/twinrail-prod-webhook-participant-a",
+    ]
+
+
+def test_hub_shows_a_key_that_nobody_chose_when_it_calls_a_webhook(here: RecordedStack) -> None:
+    connection = here.one("aws:cloudwatch/eventConnection:EventConnection", "webhook-participant-a").inputs
+    key = here.one("aws:kms/key:Key", "status-events")
+    assert kept_secret(connection["authParameters"]) == {"apiKey": {"key": "X-Twinrail-Webhook-Key", "value": MADE_UP}}
+    assert connection["kmsKeyIdentifier"] == key.outputs["arn"]
+    assert key.inputs["tags"] == {"EventBridgeApiDestinations": "true"}
+    destination = here.one("aws:cloudwatch/eventApiDestination:EventApiDestination", "webhook-participant-a").inputs
+    assert destination["invocationEndpoint"].startswith("https://")
+    assert destination["invocationRateLimitPerSecond"] == 100
+    role = here.one("aws:iam/rolePolicy:RolePolicy", "webhooks")
+    assert set(allowed(role)) == {"events:InvokeApiDestination"}

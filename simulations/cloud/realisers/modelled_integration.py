@@ -34,10 +34,10 @@ def _distribution(subject: Subject) -> Identity:
     return made, own
 
 
-def _named(service: str, kind: str) -> Making:
+def _named(service: str, kind: str, field: str = "name") -> Making:
     def identity(subject: Subject) -> Identity:
-        name = subject.physical()
-        return name, {"name": name, "arn": subject.arn(service, f"{kind}{name}")}
+        name = subject.physical(field)
+        return name, {field: name, "arn": subject.arn(service, f"{kind}{name}")}
 
     return identity
 
@@ -47,6 +47,58 @@ def _delivery(subject: Subject) -> Identity:
     return made, {"arn": subject.arn("logs", f"delivery:{made}")}
 
 
+def _broker(subject: Subject) -> Identity:
+    made, name = f"b-{subject.uuid()}", subject.physical("brokerName")
+    instances: list[JsonValue] = [
+        {"endpoints": [f"ssl://{made}-{number}.mq.{subject.region}.amazonaws.com:61617"]} for number in (1, 2)
+    ]
+    return made, {"arn": subject.arn("mq", f"broker:{name}:{made}"), "brokerName": name, "instances": instances}
+
+
+def _broker_configuration(subject: Subject) -> Identity:
+    made = f"c-{subject.uuid()}"
+    return made, {"arn": subject.arn("mq", f"configuration:{made}"), "latestRevision": 1}
+
+
+def _cluster(subject: Subject) -> Identity:
+    name = subject.physical("clusterIdentifier")
+    host = f"{name}.cluster-{subject.letters(12)}.{subject.region}.rds.amazonaws.com"
+    own: dict[str, JsonValue] = {
+        "clusterIdentifier": name,
+        "arn": subject.arn("rds", f"cluster:{name}"),
+        "endpoint": host,
+        "port": 5432,
+    }
+    return name, own
+
+
+def _cache(subject: Subject) -> Identity:
+    name = subject.physical("replicationGroupId")
+    own: dict[str, JsonValue] = {
+        "replicationGroupId": name,
+        "arn": subject.arn("elasticache", f"replicationgroup:{name}"),
+        "primaryEndpointAddress": f"master.{name}.{subject.letters(6)}.cache.amazonaws.com",
+    }
+    return name, own
+
+
+def _with_id(kind: str) -> Making:
+    """Of EventBridge, what has a name and an id in its ARN."""
+
+    def identity(subject: Subject) -> Identity:
+        name = subject.physical()
+        return name, {"name": name, "arn": subject.arn("events", f"{kind}/{name}/{subject.uuid()}")}
+
+    return identity
+
+
+def _policy_name(subject: Subject) -> Identity:
+    return subject.physical("policyName"), {}
+
+
+_NO_BROKER = "no emulator has Amazon MQ, and the functions that read and write its queues do not exist yet"
+_NO_ACCOUNTS = "the services that read accounts do not exist yet: nothing would ask a database or a cache"
+_NO_WEBHOOKS = "no emulator has pipes or API destinations; that events are told is seen at the topic"
 _NO_EDGE = "no emulator has CloudFront: documentation is read as it is in the repository"
 
 _BY_REASON: Mapping[str, Mapping[str, Making]] = {
@@ -57,6 +109,27 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
         "aws:cloudwatch/logDelivery:LogDelivery": _delivery,
         "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _named("logs", "delivery-destination:"),
         "aws:cloudwatch/logDeliverySource:LogDeliverySource": _named("logs", "delivery-source:"),
+    },
+    _NO_BROKER: {
+        "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": _policy_name,
+        "aws:mq/broker:Broker": _broker,
+        "aws:mq/configuration:Configuration": _broker_configuration,
+    },
+    _NO_ACCOUNTS: {
+        "aws:elasticache/replicationGroup:ReplicationGroup": _cache,
+        "aws:elasticache/subnetGroup:SubnetGroup": _named("elasticache", "subnetgroup:"),
+        "aws:elasticache/user:User": _named("elasticache", "user:", "userId"),
+        "aws:elasticache/userGroup:UserGroup": _named("elasticache", "usergroup:", "userGroupId"),
+        "aws:rds/cluster:Cluster": _cluster,
+        "aws:rds/clusterInstance:ClusterInstance": _named("rds", "db:", "identifier"),
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup": _named("rds", "cluster-pg:"),
+        "aws:rds/subnetGroup:SubnetGroup": _named("rds", "subgrp:"),
+    },
+    _NO_WEBHOOKS: {
+        "aws:cloudwatch/eventApiDestination:EventApiDestination": _with_id("api-destination"),
+        "aws:cloudwatch/eventBus:EventBus": _named("events", "event-bus/"),
+        "aws:cloudwatch/eventConnection:EventConnection": _with_id("connection"),
+        "aws:pipes/pipe:Pipe": _named("pipes", "pipe/"),
     },
 }
 
