@@ -12,6 +12,7 @@ from components.integration.events import Events, EventsArgs
 from components.integration.messaging_brokers import MessagingBrokers, MessagingBrokersArgs
 from components.integration.record_copy import RecordCopy, RecordCopyArgs
 from components.integration.site_log import SiteLog, SiteLogArgs
+from components.integration.third_party_api import ThirdPartyApi, ThirdPartyApiArgs
 from components.integration.third_party_documentation import ThirdPartyDocumentation, ThirdPartyDocumentationArgs
 from components.payment.message_path import NOTIFICATIONS
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from stacks.hubs.base import FoundationBase, RegionBase
     from stacks.hubs.integration_settings import IntegrationSettings
 
-SITE, SITE_LOG = "developers", "site-log"
+SITE, SITE_LOG, THIRD_PARTIES = "developers", "site-log", "third-parties"
 MAINTENANCE_DAYS = ("TUESDAY", "THURSDAY")
 """Of the first Region and of the second: never both at once."""
 
@@ -66,7 +67,7 @@ def build_region(base: RegionBase, settings: IntegrationSettings) -> None:
     window = f"{day[:3].lower()}:02:00-{day[:3].lower()}:03:00"
     vpc_id, subnet_ids = base.network.vpc_id, tuple(base.network.subnet_ids)
     MessagingBrokers(
-        "brokers",
+        "messaging",
         MessagingBrokersArgs(
             names=names,
             region=region,
@@ -97,6 +98,28 @@ def build_region(base: RegionBase, settings: IntegrationSettings) -> None:
     AccountCache(
         "accounts",
         AccountCacheArgs(names, region, vpc_id, subnet_ids, settings.cache_type, window, protect),
+        base.opts,
+    )
+    ThirdPartyApi(
+        THIRD_PARTIES,
+        ThirdPartyApiArgs(
+            names=names,
+            region=region,
+            authorities=settings.authorities,
+            document=base.api.document,
+            functions=base.api.functions,
+            user_pool_arn=base.api.user_pool_arn,
+            throttling=settings.third_parties,
+            logging=base.api.logging,
+            log_retention_days=base.settings.log_retention_days,
+            web_acl_arn=base.api.web_acl_arn,
+            domain_name=base.api.names.third_parties,
+            certificate_arn=base.foundation.certificate_arn,
+            zone_id=base.foundation.zone_id,
+            ttl_seconds=base.settings.dns.ttl_seconds,
+            health_check_id=base.api.health_check_id,
+            protect=protect,
+        ),
         base.opts,
     )
     Events(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_network
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.integration.record_copy import RecordCopySettings
 from components.integration.webhook import WebhookSettings
+from components.payment.message_api import Throttling
+from components.security.trust_bundle import check_bundle
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from stacks.settings_file import Section
 
+AUTHORITIES = Path(__file__).resolve().parents[1] / "environments" / "authorities"
 LEAST_REQUESTS, MOST_REQUESTS = 10, 2_000_000
 """Of a rate limit, as for the API's own edge."""
 BROKERS = ("mq.m5.large", "mq.m5.xlarge", "mq.m5.2xlarge", "mq.m5.4xlarge")
@@ -34,6 +38,9 @@ CIDR = r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}"
 class IntegrationSettings:
     """`site_requests_per_minute`: of one address, on the site of third parties. `broker_type`, `cache_type`: sizes.
 
+    `authorities`: certificates of those whose clients may call the API of third parties, in PEM; the settings name the
+    file in stacks/environments/authorities. `third_parties`: what that API takes in each Region.
+
     `on_premises`: the ranges from which systems on premises come to the brokers. `webhooks` by participant.
     """
 
@@ -42,6 +49,8 @@ class IntegrationSettings:
     on_premises: tuple[str, ...]
     records: RecordCopySettings
     cache_type: str
+    authorities: str
+    third_parties: Throttling
     webhooks: Mapping[str, WebhookSettings]
 
 
@@ -53,8 +62,29 @@ def read_integration(section: Section, participants: Collection[str]) -> Integra
         on_premises=_ranges(section),
         records=_records(section.section("records", keys_of(RecordCopySettings))),
         cache_type=section.choice("cache_type", {each: each for each in CACHES}),
+        authorities=_authorities(section),
+        third_parties=_throttling(section.section("third_parties", keys_of(Throttling))),
         webhooks=_webhooks(section.section("webhooks"), participants),
     )
+
+
+def _authorities(section: Section) -> str:
+    name = section.text("authorities", r"[a-z][a-z0-9-]*\.pem", "a file's name as example.pem")
+    path = AUTHORITIES / name
+    if not path.is_file():
+        section.refuse(
+            "authorities", f"{name!r} is not there", f"a file in {AUTHORITIES.parent.name}/{AUTHORITIES.name}"
+        )
+    certificates = path.read_text(encoding="utf-8")
+    try:
+        check_bundle(certificates)
+    except ValueError as error:
+        section.refuse("authorities", f"{name}: {error}", "authorities' certificates in PEM")
+    return certificates
+
+
+def _throttling(section: Section) -> Throttling:
+    return Throttling(section.whole("rate_per_second", 1, 10_000), section.whole("burst", 1, 5_000))
 
 
 def _ranges(section: Section) -> tuple[str, ...]:

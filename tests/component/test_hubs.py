@@ -34,8 +34,8 @@ HUBS = {
     },
     "administration": {"Backups", "Compliance", "ConfigurationPlatform", "Patching", "SessionAccess"},
     "integration": {
-        "AccountCache", "Consents", "Events", "MessagingBrokers", "RecordCopy", "SiteLog", "ThirdPartyDocumentation",
-        "Webhook",
+        "AccountCache", "Consents", "Events", "MessagingBrokers", "RecordCopy", "SiteLog", "ThirdPartyApi",
+        "ThirdPartyDocumentation", "Webhook",
     },
 }  # fmt: skip
 INTEGRATION: dict[str, Any] = {
@@ -44,6 +44,8 @@ INTEGRATION: dict[str, Any] = {
     "on_premises": ["10.200.0.0/16"],
     "records": {"units": 1, "largest_units": 4, "backup_days": 1},
     "cache_type": "cache.t4g.small",
+    "authorities": "example.pem",
+    "third_parties": {"rate_per_second": 1, "burst": 1},
     "webhooks": {},
 }
 LET_OUT = {"batch-to-endpoints", "batch-to-s3", "warehouse-to-endpoints", "warehouse-to-s3"}
@@ -107,6 +109,9 @@ def _places(stack: RecordedStack) -> set[tuple[str, str]]:
         ({"integration": INTEGRATION | {"on_premises": ["8.8.8.0/24"]}},
          "dev.yaml: hubs.integration.on_premises: '8.8.8.0/24' is not allowed; expected a list, each item a private "
          "range as 10.0.0.0/16"),
+        ({"integration": INTEGRATION | {"authorities": "nobody.pem"}},
+         "dev.yaml: hubs.integration.authorities: 'nobody.pem' is not there; expected a file in "
+         "environments/authorities"),
         ({"integration": INTEGRATION | {"records": {"units": 4, "largest_units": 2, "backup_days": 1}}},
          "dev.yaml: hubs.integration.records.largest_units: 2 is less than the first; expected at least units (4)"),
         ({"integration": INTEGRATION | {"webhooks": {"nobody": {"url": "https://a.example", "per_second": 1}}}},

@@ -10,6 +10,7 @@ from lxml import etree
 
 from components.integration.broker_configuration import NAMESPACE, ON_PREMISES, broker_configuration
 from components.integration.site_edge import EDGE_REGION
+from stacks.settings import load_settings
 from tests.component.policies import allowed, statements_of
 from tests.component.recording import MADE_UP, PROD_ACCOUNT, REGIONS
 
@@ -141,7 +142,7 @@ def test_passwords_of_brokers_are_made_up_and_in_no_settings_when_their_users_ar
     versions = here.of("aws:secretsmanager/secretVersion:SecretVersion")
     users = kept_secret(broker.inputs["users"])
     for user in users:
-        version = versions[f"brokers-{user['username']}"]
+        version = versions[f"messaging-{user['username']}"]
         assert kept_secret(version.inputs["secretString"]) == user["password"] == MADE_UP
         assert user["groups"] == [user["username"]]
     assert {user["username"] for user in users} == {"hub", "on-premises"}
@@ -153,7 +154,7 @@ def test_brokers_are_a_pair_within_the_network_when_they_are_made(here: Recorded
     assert len(set(broker.inputs["subnetIds"])) == 2
     assert broker.inputs["publiclyAccessible"] is False
     assert broker.inputs["encryptionOptions"] == {
-        "kmsKeyId": here.one("aws:kms/key:Key", "brokers").outputs["arn"],
+        "kmsKeyId": here.one("aws:kms/key:Key", "messaging").outputs["arn"],
         "useAwsOwnedKey": False,
     }
     assert broker.inputs["logs"] == {"audit": True, "general": True}
@@ -183,7 +184,7 @@ def test_systems_on_premises_read_only_what_is_for_them_when_the_brokers_ask() -
 def test_dead_letters_of_either_broker_raise_an_alarm_when_there_is_one(here: RecordedStack) -> None:
     alarms = within(here, "MessagingBrokers", "aws:cloudwatch/metricAlarm:MetricAlarm")
     brokers = {alarm.inputs["dimensions"]["Broker"] for alarm in alarms}
-    assert brokers == {"twinrail-prod-brokers-1", "twinrail-prod-brokers-2"}
+    assert brokers == {"twinrail-prod-messaging-1", "twinrail-prod-messaging-2"}
     for alarm in alarms:
         assert alarm.inputs["dimensions"]["Queue"] == "ActiveMQ.DLQ"
         assert (alarm.inputs["comparisonOperator"], alarm.inputs["threshold"]) == ("GreaterThanThreshold", 0)
@@ -302,3 +303,81 @@ def test_hub_shows_a_key_that_nobody_chose_when_it_calls_a_webhook(here: Recorde
     assert destination["invocationRateLimitPerSecond"] == 100
     role = here.one("aws:iam/rolePolicy:RolePolicy", "webhooks")
     assert set(allowed(role)) == {"events:InvokeApiDestination"}
+
+
+def test_third_party_comes_with_a_certificate_or_not_at_all_when_it_calls(here: RecordedStack) -> None:
+    domain = here.one("aws:apigateway/domainName:DomainName", "third-parties").inputs
+    bucket = f"twinrail-prod-trust-store-{REGION}-{PROD_ACCOUNT}"
+    assert domain["domainName"] == "third-parties.api.hub.twinrail.example"
+    assert domain["mutualTlsAuthentication"]["truststoreUri"] == f"s3://{bucket}/authorities.pem"
+    assert domain["securityPolicy"] == "TLS_1_2"
+    # Mutual TLS is the domain's alone: any other address would let in whoever has none.
+    assert here.one("aws:apigateway/restApi:RestApi", "third-parties").inputs["disableExecuteApiEndpoint"] is True
+    assert "disableExecuteApiEndpoint" not in here.one("aws:apigateway/restApi:RestApi", "messages").inputs
+    mapping = here.one("aws:apigateway/basePathMapping:BasePathMapping", "third-parties").inputs
+    assert (mapping["domainName"], mapping["restApi"]) == (domain["domainName"], "third-parties-id")
+
+
+def test_third_party_gets_what_participants_get_when_it_has_a_token_as_well(here: RecordedStack) -> None:
+    own, other = (
+        json.loads(here.one("aws:apigateway/restApi:RestApi", name).inputs["body"])
+        for name in ("messages", "third-parties")
+    )
+    assert own["paths"] == other["paths"]
+    assert own["components"] == other["components"]
+    permissions = {
+        name.removeprefix("third-parties-")
+        for name in here.of("aws:lambda/permission:Permission")
+        if name.startswith("third-parties-")
+    }
+    assert permissions == {
+        name
+        for name, each in here.of("aws:lambda/permission:Permission").items()
+        if not name.startswith("third-parties-") and each.inputs["principal"] == "apigateway.amazonaws.com"
+    }
+
+
+def test_third_parties_are_limited_apart_when_they_call(here: RecordedStack) -> None:
+    limits = here.one("aws:apigateway/methodSettings:MethodSettings", "third-parties").inputs["settings"]
+    assert (limits["throttlingRateLimit"], limits["throttlingBurstLimit"]) == (500, 250)
+    guarded = here.one("aws:wafv2/webAclAssociation:WebAclAssociation", "third-parties").inputs
+    assert guarded["webAclArn"] == here.one("aws:wafv2/webAcl:WebAcl", "edge").outputs["arn"]
+    assert guarded["resourceArn"] == f"arn:aws:apigateway:{REGION}::/restapis/third-parties-id/stages/v1"
+
+
+def test_third_parties_are_answered_by_the_region_that_is_well_when_they_ask_dns(
+    prod: dict[str, RecordedStack],
+) -> None:
+    for region in REGIONS:
+        stack = prod[f"prod-{region}"]
+        record = stack.one("aws:route53/record:Record", "third-parties").inputs
+        assert record["setIdentifier"] == region
+        assert record["latencyRoutingPolicies"] == [{"region": region}]
+        assert record["healthCheckId"] == stack.one("aws:route53/record:Record", "shared").inputs["healthCheckId"]
+
+
+def test_sandbox_has_an_account_of_its_own_when_third_parties_try() -> None:
+    sandbox, production = load_settings("sandbox"), load_settings("prod")
+    accounts = {each: load_settings(each).account_id for each in ("dev", "prod", "sandbox", "staging")}
+    assert len(set(accounts.values())) == len(accounts)
+    assert sandbox.dns.domain != production.dns.domain
+    assert sandbox.hubs.integration is not None
+    assert {network.cidr for network in sandbox.network.values()}.isdisjoint(
+        network.cidr for network in production.network.values()
+    )
+
+
+def test_no_two_security_groups_have_one_name_when_they_are_in_one_network(here: RecordedStack) -> None:
+    # EC2 refuses the second.
+    names = [each.inputs["name"] for each in here.resources if each.type == "aws:ec2/securityGroup:SecurityGroup"]
+    assert len(set(names)) == len(names)
+
+
+def test_queue_of_status_takes_from_the_hubs_topic_alone_when_someone_sends(here: RecordedStack) -> None:
+    refused, let_in = statements_of(here.one("aws:sqs/queuePolicy:QueuePolicy", "payment-status"))
+    assert refused["Condition"] == {"Bool": {"aws:SecureTransport": ["false"]}}
+    assert let_in["Principal"] == {"Service": ["sns.amazonaws.com"]}
+    assert let_in["Condition"] == {"ArnEquals": {"aws:SourceArn": [here.exports["notification_topic_arn"]]}}
+    opened = by_sid(here.one("aws:kms/key:Key", "status-events"))["Topics"]["Condition"]["ArnEquals"]
+    topic_name = here.one("aws:sns/topic:Topic", "notifications").inputs["name"]
+    assert opened == {"aws:SourceArn": [f"arn:aws:sns:{REGION}:{PROD_ACCOUNT}:{topic_name}"]}

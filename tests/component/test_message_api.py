@@ -63,7 +63,8 @@ def test_health_is_open_and_throttled_on_its_own_when_the_api_is_deployed(dev: d
     assert own.inputs["methodPath"] == "health/GET"
     limits = {"throttlingRateLimit": 10, "throttlingBurstLimit": 20}
     assert own.inputs["settings"] == every.inputs["settings"] | limits
-    assert set(stack.of("aws:apigateway/methodSettings:MethodSettings")) == {"messages", "get-health"}
+    third = {"third-parties", "third-parties-get-health"}
+    assert set(stack.of("aws:apigateway/methodSettings:MethodSettings")) == {"messages", "get-health"} | third
 
 
 def test_every_operation_of_the_document_is_deployed_when_there_are_more(dev: dict[str, RecordedStack]) -> None:

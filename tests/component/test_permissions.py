@@ -420,6 +420,10 @@ def test_operations_key_serves_only_these_log_groups_when_logs_asks(dev: dict[st
         for group in made
         if group.inputs["kmsKeyId"] == stack.one("aws:kms/key:Key", "operations").outputs["arn"]
     }
-    assert {group.name for group in made if group.outputs["arn"] not in groups} == {"records", "sessions"}
+    assert {group.name for group in made if group.outputs["arn"] not in groups} == {
+        "records",
+        "sessions",
+        "third-parties",
+    }
     assert logs["Principal"] == {"Service": ["logs.eu-west-1.amazonaws.com"]}
     assert set(logs["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]) == groups

@@ -92,11 +92,17 @@ def _with_id(kind: str) -> Making:
     return identity
 
 
+def _object(subject: Subject) -> Identity:
+    key = subject.text("key")
+    return key, {"arn": f"arn:aws:s3:::{subject.text('bucket')}/{key}", "versionId": subject.letters(32)}
+
+
 def _policy_name(subject: Subject) -> Identity:
     return subject.physical("policyName"), {}
 
 
 _NO_BROKER = "no emulator has Amazon MQ, and the functions that read and write its queues do not exist yet"
+_NO_CERTIFICATES = "nothing here speaks TLS: no client is asked for a certificate, and no authority for its word"
 _NO_ACCOUNTS = "the services that read accounts do not exist yet: nothing would ask a database or a cache"
 _NO_WEBHOOKS = "no emulator has pipes or API destinations; that events are told is seen at the topic"
 _NO_EDGE = "no emulator has CloudFront: documentation is read as it is in the repository"
@@ -109,6 +115,9 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
         "aws:cloudwatch/logDelivery:LogDelivery": _delivery,
         "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _named("logs", "delivery-destination:"),
         "aws:cloudwatch/logDeliverySource:LogDeliverySource": _named("logs", "delivery-source:"),
+    },
+    _NO_CERTIFICATES: {
+        "aws:s3/bucketObjectv2:BucketObjectv2": _object,
     },
     _NO_BROKER: {
         "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": _policy_name,
