@@ -170,11 +170,11 @@ def test_brokers_are_a_pair_within_the_network_when_they_are_made(here: Recorded
 def test_systems_on_premises_read_only_what_is_for_them_when_the_brokers_ask() -> None:
     entries = list(etree.fromstring(broker_configuration().encode()).iter(f"{{{NAMESPACE}}}authorizationEntry"))
     rights = {entry.attrib.get("queue", entry.attrib.get("topic")): entry.attrib for entry in entries}
-    assert {name for name, each in rights.items() if ON_PREMISES in each["read"].split(",")} == {
+    assert {name for name, each in rights.items() if ON_PREMISES in str(each["read"]).split(",")} == {
         "payments.outgoing",
         "ActiveMQ.Advisory.>",
     }
-    assert {name for name, each in rights.items() if ON_PREMISES in each["write"].split(",")} == {
+    assert {name for name, each in rights.items() if ON_PREMISES in str(each["write"]).split(",")} == {
         "payments.incoming",
         "ActiveMQ.Advisory.>",
     }
