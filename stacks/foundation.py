@@ -76,12 +76,11 @@ def build_foundation(settings: Settings) -> dict[str, object]:
     )
     vault = build_vault(settings, names, providers, identities)
     keep_trail(settings, names, providers, operators, vault)
-    exported, switch_plan_arn = _names(settings, names, providers)
+    zone_id, exported, switch_plan_arn = _names(settings, names, providers)
     grant_operators(settings, names, operators, stores=stores, audit=audit, switch_plan_arn=switch_plan_arn)
-    of_hubs = build_foundation_hubs(FoundationBase(settings, names, providers))
     return {
-        **of_hubs,
         **exported,
+        **build_foundation_hubs(FoundationBase(settings, names, providers, zone_id)),
         "operators": operators.exports(),
         "operator_role_arns": {each.value: role_arn for each, role_arn in operators.role_arns.items()},
         "audit_table_name": audit.table.table_name,
@@ -109,8 +108,8 @@ def build_foundation(settings: Settings) -> dict[str, object]:
 
 def _names(
     settings: Settings, names: Names, providers: Mapping[str, aws.Provider]
-) -> tuple[dict[str, object], pulumi.Output[str] | None]:
-    """The API's zone, certificates and switch: what is exported of them, and the switch's plan."""
+) -> tuple[pulumi.Output[str], dict[str, object], pulumi.Output[str] | None]:
+    """The API's zone, certificates and switch: the zone, what is exported of them, and the switch's plan."""
     api_names = ApiNames(settings.dns.domain)
     zone = ApiZone("api", ApiZoneArgs(api_names, providers, settings.deletion_protection))
     exported: dict[str, object] = {
@@ -130,4 +129,4 @@ def _names(
         )
         plan_arn = switch.plan_arn
         exported["region_switch_check_ids"] = switch.health_check_ids
-    return exported, plan_arn
+    return zone.zone_id, exported, plan_arn

@@ -32,7 +32,7 @@ from components.security.custody import Custody, CustodyArgs
 from components.security.identity import Identity, IdentityArgs
 from stacks.edge import FIREWALL, guard, reachable
 from stacks.foundation_outputs import read_foundation
-from stacks.hubs.base import RegionBase
+from stacks.hubs.base import ApiBase, RegionBase
 from stacks.hubs.build import build_region_hubs
 from stacks.providers import provider_for
 from stacks.settings import PROJECT_ROOT
@@ -141,24 +141,45 @@ def build_region(settings: Settings, region: str) -> dict[str, object]:
     )
     Custody("changes", CustodyArgs(names, queues.queues[QueueName.CHANGES].arn), opts)
     AuditAlarm("audit-chain", AuditAlarmArgs(names, functions.functions[FunctionName.ATTEST].log_group_name), opts)
+    document, logging = read_api_document(API_DOCUMENT, frozenset(FunctionName)), _logging(names, region, opts)
     api = MessageApi(
         API,
         MessageApiArgs(
             names=names,
-            document=read_api_document(API_DOCUMENT, frozenset(FunctionName)),
+            document=document,
             functions=functions.functions,
             user_pool_arn=identity.user_pool_arn,
             throttling=settings.api,
-            logging=ApiLogging("api-logging", ApiLoggingArgs(names=names, region=region), opts).setting,
+            logging=logging,
             log_retention_days=settings.log_retention_days,
             log_key_arn=operations.arn,
         ),
         opts,
     )
-    guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
-    _publish(settings, region, foundation, api, opts)
+    firewall = guard(settings, region, opts, api=api, identity=identity, log_key_arn=operations.arn)
+    records = _publish(settings, region, foundation, api, opts)
     watch_vault(settings, names, functions.functions[FunctionName.VAULT], opts)
-    build_region_hubs(RegionBase(settings, names, region, network, foundation, queues.alarm_arns, opts))
+    build_region_hubs(
+        RegionBase(
+            settings=settings,
+            names=names,
+            region=region,
+            network=network,
+            foundation=foundation,
+            alarm_arns=queues.alarm_arns,
+            topic_arn=notifications.topic.arn,
+            api=ApiBase(
+                document=document,
+                functions=functions.functions,
+                user_pool_arn=identity.user_pool_arn,
+                logging=logging,
+                web_acl_arn=firewall.arn,
+                names=ApiNames(settings.dns.domain),
+                health_check_id=records.health_check_id,
+            ),
+            opts=opts,
+        )
+    )
     first_client = identity.clients[next(iter(settings.clients))]
     return {
         "region": region,
@@ -237,7 +258,7 @@ def _publish(
     foundation: FoundationOutputs,
     api: MessageApi,
     opts: pulumi.ResourceOptions,
-) -> None:
+) -> ApiRecords:
     """Give the API its names, and the Region its part in the answers of DNS."""
     api_names = ApiNames(settings.dns.domain)
     domains = ApiDomains(
@@ -251,7 +272,7 @@ def _publish(
         ),
         opts,
     )
-    ApiRecords(
+    return ApiRecords(
         "api-records",
         ApiRecordsArgs(
             api_names=api_names,
@@ -265,6 +286,10 @@ def _publish(
         ),
         opts,
     )
+
+
+def _logging(names: Names, region: str, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    return ApiLogging("api-logging", ApiLoggingArgs(names=names, region=region), opts).setting
 
 
 def _opposite(settings: Settings, region: str) -> str:

@@ -131,6 +131,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         file.refuse("environment", "not the file's own name", environment)
     regions, witness, residency = read_regions(file)
     networks = read_networks(file.section("network", frozenset(regions)), regions)
+    clients = read_clients(file)
     return Settings(
         environment=environment,
         organization=file.text("organization", r"[A-Za-z0-9_-]+", "the Pulumi organization that holds the stacks"),
@@ -153,11 +154,11 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
         edge=read_edge(file.section("edge", keys_of(EdgeSettings))),
-        clients=read_clients(file),
+        clients=clients,
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
         vault=read_vault(file.section("vault", keys_of(VaultSettings))),
         operators=read_operators(file.section("operators", keys_of(OperatorSettings))),
-        hubs=read_hubs(file.section("hubs"), networks),
+        hubs=read_hubs(file.section("hubs"), networks, clients),
         tags=_tags(file.section("tags")),
     )
 

@@ -42,12 +42,16 @@ class KeyUse(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RegionalKeyArgs:
-    """`alias` begins with `alias/`. `statements` is the key's whole policy."""
+    """`alias` begins with `alias/`. `statements` is the key's whole policy.
+
+    `tags`: what a service looks for on keys that it is to use.
+    """
 
     alias: str
     description: str
     statements: tuple[Statement, ...]
     protect: bool
+    tags: Mapping[str, str] | None = None
 
 
 class RegionalKey(pulumi.ComponentResource):
@@ -63,6 +67,7 @@ class RegionalKey(pulumi.ComponentResource):
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_WINDOW_DAYS,
             policy=policy_document(args.statements),
+            tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         aws.kms.Alias(name, name=args.alias, target_key_id=key.key_id, opts=pulumi.ResourceOptions(parent=self))

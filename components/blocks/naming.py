@@ -117,3 +117,7 @@ class Names:
     def client_secret(self, client: str) -> str:
         """The secret of one participant's API client."""
         return _within(f"{PROJECT}/{self.environment}/clients/{client}", 512)
+
+    def secret(self, owner: str, name: str) -> str:
+        """A secret of a hub, by what uses it and whose it is."""
+        return _within(f"{PROJECT}/{self.environment}/{owner}/{name}", 512)

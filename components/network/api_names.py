@@ -21,6 +21,11 @@ class ApiNames:
         """Answered with one Region for everyone, and with the other while that one is not well."""
         return f"single.{self.shared}"
 
+    @property
+    def third_parties(self) -> str:
+        """As `shared`, for those who come with a certificate of their own."""
+        return f"third-parties.{self.shared}"
+
     def of(self, region: str) -> str:
         """Always that Region's own: health checks ask it, and whoever must speak to that one."""
         return f"{region}.{self.shared}"

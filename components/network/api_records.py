@@ -59,6 +59,7 @@ class ApiRecords(pulumi.ComponentResource):
         check_id = self._check(name)
         self._shared(check_id)
         self._single(check_id)
+        self.health_check_id = check_id
         self.register_outputs({"healthCheckId": check_id})
 
     def _check(self, name: str) -> pulumi.Output[str]:

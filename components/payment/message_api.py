@@ -54,7 +54,11 @@ class Throttling:
 
 @dataclass(frozen=True, slots=True)
 class MessageApiArgs:
-    """`logging` is what lets API Gateway write access logs: the Region's account setting."""
+    """`logging` is what lets API Gateway write access logs: the Region's account setting.
+
+    `own_address`: whether it answers at the address that API Gateway gives it, too. `prefix`: of the names of what
+    belongs to an operation, where the document is deployed more than once.
+    """
 
     names: Names
     document: ApiDocument
@@ -64,6 +68,8 @@ class MessageApiArgs:
     logging: pulumi.Resource
     log_retention_days: int
     log_key_arn: pulumi.Input[str]
+    own_address: bool = True
+    prefix: str = ""
 
 
 class MessageApi(pulumi.ComponentResource):
@@ -89,6 +95,7 @@ class MessageApi(pulumi.ComponentResource):
             description="ISO 20022 messages in, answers out",
             body=body,
             endpoint_configuration=aws.apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
+            disable_execute_api_endpoint=None if args.own_address else True,
             security_policy=TLS_POLICY,
             endpoint_access_mode="STRICT",
             binary_media_types=list(args.document.binary_media_types),
@@ -116,9 +123,10 @@ class MessageApi(pulumi.ComponentResource):
 
     def _permit(self, api: aws.apigateway.RestApi, operation: Operation) -> aws.lambda_.Permission:
         by_name = {str(name): function for name, function in self._args.functions.items()}
+        name = f"{self._args.prefix}{operation.name}"
         return aws.lambda_.Permission(
-            operation.name,
-            statement_id=operation.name,
+            name,
+            statement_id=name,
             action="lambda:InvokeFunction",
             function=by_name[operation.function].function_name,
             qualifier=LIVE,
@@ -151,7 +159,7 @@ class MessageApi(pulumi.ComponentResource):
             if operation.open:
                 limits = Throttling(OPEN_RATE_PER_SECOND, OPEN_BURST)
                 # After the rest: two changes of a stage at once can refuse each other.
-                self._settle(api, stage, operation.name, operation.settings_path, limits, every)
+                self._settle(api, stage, f"{self._args.prefix}{operation.name}", operation.settings_path, limits, every)
         return stage
 
     def _settle(

@@ -55,6 +55,8 @@ class WebAcl(pulumi.ComponentResource):
     there are no samples, and body and credentials are replaced wherever WAF would show them.
     """
 
+    arn: pulumi.Output[str]
+
     def __init__(self, name: str, args: WebAclArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:security:WebAcl", name, None, opts)
         self._name, self._args = name, args

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simulations.cloud.graph import ResourceNode
     from simulations.cloud.realisers.base import Inputs, JsonValue
 
+MADE_UP = "modelled-and-not-a-secret"
 ZONES = ("a", "b", "c")
 
 
@@ -75,6 +76,11 @@ def _region_switch_checks(question: Question) -> dict[str, JsonValue]:
     return {"id": question.caller.region, "planArn": str(plan_arn), "healthChecks": checks}
 
 
+def _random_password(question: Question) -> dict[str, JsonValue]:
+    """The same every time, and none that would open anything: what it is for is modelled."""
+    return {"id": question.caller.region, "randomPassword": MADE_UP}
+
+
 def switch_check_id(plan_arn: str, region: str) -> str:
     """The id of a check that the modelled plan holds: the same every time."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{plan_arn}/{region}"))
@@ -86,6 +92,7 @@ ANSWERS: Mapping[str, Answer] = {
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,
 }
 
 

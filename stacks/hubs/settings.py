@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from components.administration.delivery_pipeline import DeliverySettings
 from stacks.hubs.administration_settings import AdministrationSettings, read_administration
 from stacks.hubs.data_settings import DataSettings, read_data
 from stacks.hubs.delivery_settings import read_delivery
+from stacks.hubs.integration_settings import IntegrationSettings, read_integration
 from stacks.hubs.monitoring_settings import MonitoringSettings, read_monitoring
 from stacks.hubs.network_settings import NetworkHubSettings, read_network
 from stacks.hubs.reporting_settings import ReportingSettings, read_reporting
@@ -17,7 +19,7 @@ from stacks.hubs.security_settings import SecuritySettings, read_security
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from components.network.private_network import NetworkSettings
     from stacks.settings_file import Section
@@ -37,10 +39,13 @@ class HubSettings:
     data: DataSettings | None
     risk: RiskSettings | None
     monitoring: MonitoringSettings | None
+    integration: IntegrationSettings | None
 
 
-def read_hubs(section: Section, networks: Mapping[str, NetworkSettings]) -> HubSettings:
-    """The hubs' settings. A hub that is not named, or is null, is not there. `networks` are the Regions' own.
+def read_hubs(section: Section, networks: Mapping[str, NetworkSettings], participants: Collection[str]) -> HubSettings:
+    """The hubs' settings. A hub that is not named, or is null, is not there.
+
+    `networks` are the Regions' own. `participants`: the API's clients.
 
     Raises:
         SettingsError: an unknown hub, or something in a hub's section breaks a rule.
@@ -64,6 +69,9 @@ def read_hubs(section: Section, networks: Mapping[str, NetworkSettings]) -> HubS
         data=_hub(section, "data", DataSettings, lambda own: read_data(own, networks)),
         risk=_hub(section, "risk", RiskSettings, lambda own: read_risk(own, tuple(networks))),
         monitoring=_hub(section, "monitoring", MonitoringSettings, read_monitoring),
+        integration=_hub(
+            section, "integration", IntegrationSettings, partial(read_integration, participants=participants)
+        ),
     )
 
 

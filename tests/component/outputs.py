@@ -154,6 +154,12 @@ _OUTPUTS: dict[str, Callable[[_Asked], dict[str, Any]]] = {
     "aws:cloudwatch/dashboard:Dashboard": lambda asked: {
         "dashboardArn": f"arn:aws:cloudwatch::{asked.account_id}:dashboard/{asked.inputs['dashboardName']}"
     },
+    "aws:cloudwatch/eventBus:EventBus": lambda asked: {"arn": asked.arn("events", f"event-bus/{asked.named}")},
+    "aws:mq/configuration:Configuration": lambda _: {"latestRevision": 1},
+    "aws:cloudfront/distribution:Distribution": lambda asked: {
+        "arn": f"arn:aws:cloudfront::{asked.account_id}:distribution/{asked.name}",
+        "domainName": f"{asked.name}.cloudfront.net",
+    },
     "aws:cognito/userPoolClient:UserPoolClient": lambda asked: {"clientSecret": f"secret-of-{asked.name}"},
 }
 

@@ -31,6 +31,8 @@ STACKS = Path(__file__).resolve().parents[2] / "stacks"
 REGIONS = ("eu-west-1", "eu-west-2")
 DEV_ACCOUNT = "000000000000"
 PROD_ACCOUNT = "111122223333"
+RANDOM_PASSWORD = "aws:secretsmanager/getRandomPassword:getRandomPassword"
+MADE_UP = "made-up-by-secrets-manager"
 SWITCH_CHECKS = "aws:arcregionswitch/getRoute53HealthChecks:getRoute53HealthChecks"
 
 with warnings.catch_warnings():
@@ -121,6 +123,8 @@ class _Answers(pulumi_mocks.Mocks):
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         if args.token == SWITCH_CHECKS:
             return {"planArn": args.args["planArn"], "healthChecks": [switch_check(each) for each in REGIONS]}, []
+        if args.token == RANDOM_PASSWORD:
+            return {**args.args, "randomPassword": MADE_UP}, []
         raise AssertionError(f"the program asks its surroundings: {args.token}")
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:

@@ -13,7 +13,7 @@ from tests.component.policies import allowed
 from tests.component.recording import REGIONS, record_stack, stack_configuration
 
 if TYPE_CHECKING:
-    from tests.component.recording import RecordedStack
+    from tests.component.recording import Recorded, RecordedStack
 
 pytestmark = pytest.mark.xdist_group("program")
 
@@ -26,20 +26,29 @@ CERTIFICATE, ISSUED = "aws:acm/certificate:Certificate", "aws:acm/certificateVal
 PLAN = "aws:arcregionswitch/plan:Plan"
 
 
+def of_participants(stack: RecordedStack, kind: str) -> dict[str, Recorded]:
+    """What is not of third parties, whose name is in test_integration_hub.py."""
+    return {
+        name: each
+        for name, each in stack.of(kind).items()
+        if name not in {"third-parties", "developers", "developers-proof"}
+    }
+
+
 def test_one_record_proves_the_names_of_both_certificates_when_they_are_asked_for(
     dev: dict[str, RecordedStack],
 ) -> None:
     foundation = dev["dev-foundation"]
-    certificates = foundation.of(CERTIFICATE)
+    certificates = of_participants(foundation, CERTIFICATE)
     assert {each.region for each in certificates.values()} == set(REGIONS)
     for each in certificates.values():
         assert each.inputs["domainName"] == SHARED
         assert each.inputs["subjectAlternativeNames"] == [f"*.{SHARED}"]
         assert each.inputs["validationMethod"] == "DNS"
-    [proof] = foundation.of(RECORD).values()
+    [proof] = of_participants(foundation, RECORD).values()
     assert (proof.inputs["name"], proof.inputs["type"]) == (f"_proof.{SHARED}.", "CNAME")
     assert proof.inputs["zoneId"] == foundation.exports["api_zone_id"]
-    for each in foundation.of(ISSUED).values():
+    for each in of_participants(foundation, ISSUED).values():
         assert each.inputs["certificateArn"] == certificates[each.name].outputs["arn"]
         assert each.inputs["validationRecordFqdns"] == [proof.outputs["fqdn"]]
 
@@ -57,7 +66,7 @@ def test_api_answers_to_its_names_over_strict_tls_when_it_is_deployed(
     dev: dict[str, RecordedStack], region: str
 ) -> None:
     stack = dev[f"dev-{region}"]
-    domains = stack.of(DOMAIN_NAME)
+    domains = of_participants(stack, DOMAIN_NAME)
     names = {"shared": SHARED, "single": SINGLE, "own": f"{region}.{SHARED}"}
     assert {name: each.inputs["domainName"] for name, each in domains.items()} == names
     assert stack.exports["api_names"] == names
@@ -66,7 +75,7 @@ def test_api_answers_to_its_names_over_strict_tls_when_it_is_deployed(
         assert each.inputs["endpointConfiguration"] == {"types": "REGIONAL"}
         assert each.inputs["securityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
         assert each.inputs["endpointAccessMode"] == "STRICT"
-    mapped = {each.inputs["domainName"]: each.inputs for each in stack.of(MAPPING).values()}
+    mapped = {each.inputs["domainName"]: each.inputs for each in of_participants(stack, MAPPING).values()}
     assert set(mapped) == set(names.values())
     for mapping in mapped.values():
         assert (mapping["restApi"], mapping["stageName"], mapping.get("basePath")) == ("messages-id", "v1", None)
@@ -98,7 +107,9 @@ def test_region_answers_for_its_share_of_the_names_when_it_is_well(
 ) -> None:
     stack = dev[f"dev-{region}"]
     # Those of the mail about alarms are held by the monitoring hub's tests.
-    records = {name: each.inputs for name, each in stack.of(RECORD).items() if not name.startswith("alert-mail-")}
+    records = {
+        name: each.inputs for name, each in of_participants(stack, RECORD).items() if not name.startswith("alert-mail-")
+    }
     assert {name: each["name"] for name, each in records.items()} == {
         "own": f"{region}.{SHARED}",
         "shared": SHARED,

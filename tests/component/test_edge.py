@@ -12,6 +12,7 @@ import pytest
 import stacks.settings
 from components.payment.api_document import ApiDocumentError, read_api_document
 from components.payment.message_api import TLS_POLICY
+from components.security.trust_store import MUTUAL_TLS_POLICY
 from components.security.web_rules import longer_than
 from tests.component.firewall import WebRequest, status_of
 from tests.component.policies import statements_of, with_policies
@@ -43,6 +44,7 @@ def test_api_and_token_endpoint_are_behind_the_web_acl_when_a_region_is_deployed
     pool = next(iter(stack.of("aws:cognito/userPool:UserPool").values())).outputs["arn"]
     assert {each["resourceArn"] for each in associations} == {
         f"arn:aws:apigateway:{region}::/restapis/{api.name}-id/stages/v1",
+        f"arn:aws:apigateway:{region}::/restapis/third-parties-id/stages/v1",
         pool,
     }
 
@@ -188,7 +190,13 @@ def test_nothing_is_taken_over_old_tls_when_it_is_deployed(environment: str, req
             *stack.of("aws:apigateway/domainName:DomainName").values(),
         ]
         assert len(served) >= 4
-        assert {(each.inputs["securityPolicy"], each.inputs["endpointAccessMode"]) for each in served} == {
+        # A domain that asks for certificates takes no other policy, and none of an access mode.
+        mutual = [each for each in served if "mutualTlsAuthentication" in each.inputs]
+        assert {(each.inputs["securityPolicy"], each.inputs.get("endpointAccessMode")) for each in mutual} == {
+            (MUTUAL_TLS_POLICY, None)
+        }
+        rest = [each for each in served if each not in mutual]
+        assert {(each.inputs["securityPolicy"], each.inputs["endpointAccessMode"]) for each in rest} == {
             (TLS_POLICY, "STRICT")
         }
 

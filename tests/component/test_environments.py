@@ -24,12 +24,17 @@ ONLY_IN_AN_ORGANIZATION = (
     "aws:controltower/controlTowerControl:ControlTowerControl",
 )
 """What an account has only where it belongs to an organization with a landing zone."""
+SITE = ("developers", "site-log")
+"""What third parties read, and who read it: no payload."""
 TICKS = {"ticks", "recovery-ticks", "audit-ticks"}
 STATEFUL = {
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
     "aws:dsql/cluster:Cluster",
     "aws:dynamodb/table:Table",
+    "aws:mq/broker:Broker",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
     "aws:s3/bucket:Bucket",
     "aws:sqs/queue:Queue",
     "aws:cognito/userPool:UserPool",
@@ -106,7 +111,7 @@ def test_everything_can_be_deleted_when_it_is_dev(dev: dict[str, RecordedStack])
 
 def test_payloads_cannot_be_deleted_by_anyone_when_it_is_production(prod: dict[str, RecordedStack]) -> None:
     kind = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
-    locks = prod["prod-foundation"].of(kind).values()
+    locks = [lock for name, lock in prod["prod-foundation"].of(kind).items() if not name.startswith((*SITE, "delivery"))]
     assert [lock.inputs["rule"]["defaultRetention"]["mode"] for lock in locks] == ["COMPLIANCE"] * 5
 
 
@@ -130,8 +135,13 @@ def test_every_resource_is_tagged_when_its_provider_makes_it(dev: dict[str, Reco
         assert tags | {"project": "twinrail", "environment": "dev", "managed-by": "pulumi"} == tags
         assert {"owner", "data-classification"} <= set(tags)
         assert yaml.safe_load(provider.inputs["allowedAccountIds"]) == ["000000000000"]
-    # Tags of their own would hide the provider's of the same key; a group gets none of the provider's.
-    own = [each for each in everything(dev) if each.inputs.get("tags")]
+    # Tags of their own would hide the provider's of the same key; a group gets none of the provider's. Of keys,
+    # EventBridge uses none for its connections but those with its own tag.
+    own = [
+        each
+        for each in everything(dev)
+        if each.inputs.get("tags") and each.inputs["tags"] != {"EventBridgeApiDestinations": "true"}
+    ]
     assert {each.type for each in own} == {GROUP}
     for group in own:
         carried = {each["key"]: each["value"] for each in group.inputs["tags"] if each["propagateAtLaunch"]}
@@ -204,7 +214,7 @@ def test_exports_are_what_others_rely_on_when_a_region_is_deployed(dev: dict[str
         "audit_table_name", "audit_table_arns", "audit_key_arns", "audit_heads_buckets", "audit_heads_bucket_arns",
         "payload_bucket_arns", "function_roles", "vault", "ledger", "ledger_cluster_arns",
         "api_zone_id", "api_name_servers", "api_certificate_arns", "region_switch_check_ids",
-        "operators", "operator_role_arns", "data",
+        "operators", "operator_role_arns", "data", "integration",
     }  # fmt: skip
 
 

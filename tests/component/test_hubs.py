@@ -33,7 +33,7 @@ HUBS = {
         "BatchProcessing", "DashboardAccount", "Dashboards", "DataCatalogue", "DataSharing", "Datasets", "QueryEngine",
         "SearchIndex", "Warehouse",
     },
-    "delivery": {"DeliveryPipeline"},
+    "delivery": {"DeliveryBuilds", "DeliveryPipeline"},
     "monitoring": {
         "AdvisorKnowledge", "AdvisorModels", "AdvisorStore", "Alerts", "LogCollection", "LogPipeline", "Mail",
         "Objectives", "PaymentDashboards", "SupportAdvisor",
@@ -47,7 +47,21 @@ HUBS = {
         "DecisionFlow", "FraudAlerts", "InternalApi", "Predictor", "RiskSignals", "RiskStores", "SignalPipe",
         "StateMachine", "Trainer",
     },
+    "integration": {
+        "AccountCache", "Consents", "Events", "MessagingBrokers", "RecordCopy", "SiteLog", "ThirdPartyApi",
+        "ThirdPartyDocumentation", "Webhook",
+    },
 }  # fmt: skip
+INTEGRATION: dict[str, Any] = {
+    "site_requests_per_minute": 600,
+    "broker_type": "mq.m5.large",
+    "on_premises": ["10.200.0.0/16"],
+    "records": {"units": 1, "largest_units": 4, "backup_days": 1},
+    "cache_type": "cache.t4g.small",
+    "authorities": "example.pem",
+    "third_parties": {"rate_per_second": 1, "burst": 1},
+    "webhooks": {},
+}
 LET_OUT = {"batch-to-endpoints", "batch-to-s3", "warehouse-to-endpoints", "warehouse-to-s3"} | {
     f"{service}-from-service-{zone}" for service in ("s3", "dynamodb") for zone in "abc"
 }
@@ -104,6 +118,22 @@ def _places(stack: RecordedStack) -> set[tuple[str, str]]:
                              "control_tower": {"home_region": "eu-west-1", "unit_arn": "ou"}}},
          "dev.yaml: hubs.administration.control_tower.unit_arn: 'ou' is not allowed; expected the ARN of an "
          "organizational unit"),
+        ({"integration": INTEGRATION | {"broker_type": "mq.t3.micro"}},
+         "dev.yaml: hubs.integration.broker_type: 'mq.t3.micro' is not allowed; expected one of mq.m5.large, "
+         "mq.m5.xlarge, mq.m5.2xlarge, mq.m5.4xlarge"),
+        ({"integration": INTEGRATION | {"on_premises": ["8.8.8.0/24"]}},
+         "dev.yaml: hubs.integration.on_premises: '8.8.8.0/24' is not allowed; expected a list, each item a private "
+         "range as 10.0.0.0/16"),
+        ({"integration": INTEGRATION | {"authorities": "nobody.pem"}},
+         "dev.yaml: hubs.integration.authorities: 'nobody.pem' is not there; expected a file in "
+         "environments/authorities"),
+        ({"integration": INTEGRATION | {"records": {"units": 4, "largest_units": 2, "backup_days": 1}}},
+         "dev.yaml: hubs.integration.records.largest_units: 2 is less than the first; expected at least units (4)"),
+        ({"integration": INTEGRATION | {"webhooks": {"nobody": {"url": "https://a.example", "per_second": 1}}}},
+         "dev.yaml: hubs.integration.webhooks.nobody: no such client; expected one of participant-a, participant-b"),
+        ({"integration": INTEGRATION | {"webhooks": {"participant-a": {"url": "http://a.example", "per_second": 1}}}},
+         "dev.yaml: hubs.integration.webhooks.participant-a.url: 'http://a.example' is not allowed; expected an https "
+         "URL"),
         ({"reporting": {"notified": "a@b.example", "scan_limit_mib": 10, "batch_cpus": 4, "warehouse_units": 32,
                         "warehouse_largest_units": 8}},
          "dev.yaml: hubs.reporting.warehouse_largest_units: 8 is less than the first; expected at least 32"),

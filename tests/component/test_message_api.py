@@ -64,7 +64,12 @@ def test_health_is_open_and_throttled_on_its_own_when_the_api_is_deployed(dev: d
     limits = {"throttlingRateLimit": 10, "throttlingBurstLimit": 20}
     assert own.inputs["settings"] == every.inputs["settings"] | limits
     settings = stack.of("aws:apigateway/methodSettings:MethodSettings").values()
-    assert {each.name for each in settings if "MessageApi" in each.parent} == {"messages", "get-health"}
+    assert {each.name for each in settings if "MessageApi" in each.parent} == {
+        "messages",
+        "get-health",
+        "third-parties",
+        "third-parties-get-health",
+    }
 
 
 def test_every_operation_of_the_document_is_deployed_when_there_are_more(dev: dict[str, RecordedStack]) -> None:

@@ -79,7 +79,8 @@ WITHOUT_RESOURCE = {
 """Statements whose calls AWS knows no resource for, or none that is there beforehand."""
 OF_HUBS = {
     "sessions", "to-hot-data", "to-archive", "risk-decisions", "risk-training", "risk-signals", "firewall-alerts",
-    "firewall-flows", "resolver", "vpn", "logs", "other-logs", "advisor-models",
+    "firewall-flows", "resolver", "vpn", "logs", "other-logs", "advisor-models", "records",
+    "third-parties",
 }  # fmt: skip
 """Log groups of hubs, each under its hub's own key."""
 WITHOUT_KNOWN_IDS = {"ssm", "ssmmessages", "logs", "risk-api"}

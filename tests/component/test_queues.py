@@ -18,8 +18,8 @@ QUEUE = "aws:sqs/queue:Queue"
 NAMES = ("incoming", "processing", "releasing")
 OF_EVENTS = ("payment-events", "syncing")
 STANDARD = (*OF_EVENTS, "changes")
-ELSEWHERE = ("ticks", "risk-signals-left")
-"""Queues of another kind, which other tests hold."""
+OF_HUBS = {"risk-signals-left", "payment-status", "payment-status-dead-letters", "undelivered-status"}
+"""Queues that hubs' own tests hold."""
 DELIVERIES = dict.fromkeys((*NAMES, "changes"), 5) | dict.fromkeys(OF_EVENTS, 1000)
 
 
@@ -60,7 +60,11 @@ def test_message_stays_hidden_for_six_function_timeouts_when_it_is_handed_out(
 
 
 def test_every_queue_is_fast_fifo_encrypted_and_kept_when_it_is_made(dev: dict[str, RecordedStack]) -> None:
-    queues = {name: queue for name, queue in dev["dev-eu-west-2"].of(QUEUE).items() if not name.endswith(ELSEWHERE)}
+    queues = {
+        name: queue
+        for name, queue in dev["dev-eu-west-2"].of(QUEUE).items()
+        if not name.endswith("ticks") and name not in OF_HUBS
+    }
     assert len(queues) == 12
     for name, queue in queues.items():
         if name.removesuffix("-dead-letters") in STANDARD:
@@ -81,10 +85,8 @@ def test_every_queue_and_topic_refuses_plain_transport_when_it_is_made(dev: dict
         *stack.of("aws:sqs/queuePolicy:QueuePolicy").values(),
         *stack.of("aws:sns/topicPolicy:TopicPolicy").values(),
     ]
-    # Topics to which rules publish, and what a pipe has left, are held by their hubs' tests.
-    policies = [
-        each for each in policies if each.name not in {"findings", "alerts", "fraud-alerts", "risk-signals-left"}
-    ]
+    # Topics to which rules publish, and queues of hubs, are held by the hubs' tests.
+    policies = [each for each in policies if each.name not in {"findings", "alerts", "fraud-alerts", *OF_HUBS}]
     assert len(policies) == 16
     for policy in policies:
         statement, *others = statements_of(policy)
@@ -95,7 +97,9 @@ def test_every_queue_and_topic_refuses_plain_transport_when_it_is_made(dev: dict
 
 def test_alarm_rises_when_a_message_failed_for_good(dev: dict[str, RecordedStack]) -> None:
     alarms = dev["dev-eu-west-1"].of("aws:cloudwatch/metricAlarm:MetricAlarm")
-    of_dead_letters = [alarm.inputs for alarm in alarms.values() if alarm.name.endswith("-dead-letters")]
+    of_dead_letters = [
+        alarm.inputs for alarm in alarms.values() if alarm.name.removesuffix("-dead-letters") in DELIVERIES
+    ]
     watched = {alarm["dimensions"]["QueueName"] for alarm in of_dead_letters}
     assert watched == {f"twinrail-dev-{name}-dead-letters{suffix(name)}" for name in DELIVERIES}
     assert all(alarm["threshold"] == 0 for alarm in of_dead_letters)

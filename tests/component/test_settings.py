@@ -40,7 +40,7 @@ def write(directory: Path, changes: Mapping[str, object]) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("environment", ["dev", "drill", "prod", "staging"])
+@pytest.mark.parametrize("environment", ["dev", "drill", "prod", "sandbox", "staging"])
 def test_settings_are_loaded_when_the_environment_is_the_projects(environment: str) -> None:
     settings = load_settings(environment)
     assert settings.environment == environment
@@ -286,7 +286,7 @@ def test_settings_are_refused_when_they_hold_a_mistake(tmp_path: Path, changes: 
 
 def test_settings_are_loaded_when_there_are_as_many_clients_as_a_function_can_be_told(tmp_path: Path) -> None:
     clients = {f"participant-{number}": READER for number in range(18)}
-    assert list(load_settings("dev", write(tmp_path, {"clients": clients})).clients) == sorted(clients)
+    assert list(load_settings("dev", write(tmp_path, {"clients": clients, "hubs": {}})).clients) == sorted(clients)
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_settings_are_refused_when_the_file_is_no_mapping(tmp_path: Path, text: 
 
 
 def test_settings_are_refused_when_the_environment_is_unknown() -> None:
-    said = r"moon\.yaml: no such environment; expected one of dev, drill, prod, staging"
+    said = r"moon\.yaml: no such environment; expected one of dev, drill, prod, sandbox, staging"
     with pytest.raises(SettingsError, match=said):
         load_settings("moon")
 

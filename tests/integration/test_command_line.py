@@ -122,7 +122,7 @@ def test_one_clear_line_when_nothing_runs(tmp_path: Path) -> None:
 def test_one_clear_line_when_the_environment_is_unknown(command_line: CommandLine) -> None:
     for command in ("up", "plan"):
         assert command_line.refused(command, "--env", "nowhere") == (
-            "twinrail: there is no environment 'nowhere'; known: dev, drill, prod, staging"
+            "twinrail: there is no environment 'nowhere'; known: dev, drill, prod, sandbox, staging"
         )
 
 

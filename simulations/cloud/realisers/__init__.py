@@ -28,8 +28,10 @@ from simulations.cloud.realisers import (
     sns,
     sqs,
 )
+from simulations.cloud.realisers.apart import apart
 from simulations.cloud.realisers.modelled_data import DATA_REASONS
 from simulations.cloud.realisers.modelled_hubs import HUB_REASONS
+from simulations.cloud.realisers.modelled_integration import INTEGRATION_REASONS
 from simulations.cloud.realisers.modelled_monitoring import MONITORING_REASONS
 
 if TYPE_CHECKING:
@@ -149,9 +151,7 @@ MODELLED_ON_PURPOSE: Mapping[str, str] = MappingProxyType(
         "aws:wafv2/webAcl:WebAcl": _NO_FIREWALL,
         "aws:wafv2/webAclAssociation:WebAclAssociation": _NO_FIREWALL,
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _NO_FIREWALL,
-        **HUB_REASONS,
-        **DATA_REASONS,
-        **MONITORING_REASONS,
+        **apart(HUB_REASONS, DATA_REASONS, MONITORING_REASONS, INTEGRATION_REASONS),
     }
 )
 """Types of the program that are modelled even in the embedded cloud, each with the reason."""

@@ -65,10 +65,6 @@ def _peering(subject: Subject) -> Identity:
     return f"pcx-{subject.hexadecimal(EC2_DIGITS)}", {"acceptStatus": "active"}
 
 
-def _route(subject: Subject) -> Identity:
-    return f"r-{subject.text('routeTableId')}{subject.hexadecimal(10)}", {"state": "active"}
-
-
 def _log_stream(subject: Subject) -> Identity:
     name, group = subject.physical(), subject.text("logGroupName")
     return name, {"name": name, "arn": subject.arn("logs", f"log-group:{group}:log-stream:{name}")}
@@ -88,7 +84,6 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
         "aws:elasticache/userGroup:UserGroup": _named("elasticache", "usergroup:", "userGroupId"),
     },
     _NO_WAY: {
-        "aws:ec2/route:Route": _route,
         "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": _peering,
     },
     _NO_DATA: {

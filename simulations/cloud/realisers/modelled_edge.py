@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def _web_acl(subject: Subject) -> Identity:
     made, name = subject.uuid(), subject.physical()
-    return made, {"arn": subject.arn("wafv2", f"regional/webacl/{name}/{made}")}
+    scope = "global" if subject.text("scope") == "CLOUDFRONT" else "regional"
+    return made, {"arn": subject.arn("wafv2", f"{scope}/webacl/{name}/{made}")}
 
 
 def _association(subject: Subject) -> Identity:

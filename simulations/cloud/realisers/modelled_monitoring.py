@@ -88,8 +88,6 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
         "aws:cloudwatch/logAccountPolicy:LogAccountPolicy": joined(":", "policyName", "policyType"),
         "aws:cloudwatch/logDestination:LogDestination": named("logs", "destination:"),
         "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": joined("", "destinationName"),
-        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": named("firehose", "deliverystream/"),
-        "aws:kinesis/stream:Stream": named("kinesis", "stream/"),
         "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": joined(
             ":", "bucket", "name"
         ),

@@ -53,6 +53,10 @@ def _of_firewall(kind: str) -> Callable[[Subject], Identity]:
     return identity
 
 
+def _route(subject: Subject) -> Identity:
+    return f"r-{subject.text('routeTableId')}{subject.hexadecimal(10)}", {"state": "active"}
+
+
 def _tied(*fields: str) -> Callable[[Subject], Identity]:
     """What has no id but those of what it ties together."""
 
@@ -106,7 +110,7 @@ NETWORK_IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyTy
         "aws:ec2/flowLog:FlowLog": _ec2("fl", "vpc-flow-log"),
         "aws:ec2/internetGateway:InternetGateway": _ec2("igw", "internet-gateway"),
         "aws:ec2/natGateway:NatGateway": _ec2("nat", "natgateway"),
-        "aws:ec2/route:Route": _tied("routeTableId", "destinationCidrBlock"),
+        "aws:ec2/route:Route": _route,
         "aws:ec2/routeTable:RouteTable": _ec2("rtb", "route-table"),
         "aws:ec2/routeTableAssociation:RouteTableAssociation": _ec2("rtbassoc", "route-table-association"),
         "aws:ec2/securityGroup:SecurityGroup": _ec2("sg", "security-group"),

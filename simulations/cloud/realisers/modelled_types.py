@@ -8,11 +8,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from simulations.cloud.realisers.apart import apart
 from simulations.cloud.realisers.arns import invoke_arn
 from simulations.cloud.realisers.documents import flag, items, text
 from simulations.cloud.realisers.modelled_data import DATA_IDENTITIES
 from simulations.cloud.realisers.modelled_edge import EDGE_IDENTITIES
 from simulations.cloud.realisers.modelled_hubs import HUB_IDENTITIES
+from simulations.cloud.realisers.modelled_integration import INTEGRATION_IDENTITIES
 from simulations.cloud.realisers.modelled_monitoring import MONITORING_IDENTITIES
 from simulations.cloud.realisers.modelled_network import NETWORK_IDENTITIES
 from simulations.cloud.realisers.modelled_operators import OPERATOR_IDENTITIES
@@ -390,12 +392,15 @@ IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyType(
         "aws:sqs/queuePolicy:QueuePolicy": _named("queueUrl"),
         "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": _named("queueUrl"),
         "aws:sqs/redrivePolicy:RedrivePolicy": _named("queueUrl"),
-        **NETWORK_IDENTITIES,
-        **EDGE_IDENTITIES,
-        **OPERATOR_IDENTITIES,
-        **TRAIL_IDENTITIES,
-        **HUB_IDENTITIES,
-        **DATA_IDENTITIES,
-        **MONITORING_IDENTITIES,
+        **apart(
+            NETWORK_IDENTITIES,
+            EDGE_IDENTITIES,
+            OPERATOR_IDENTITIES,
+            TRAIL_IDENTITIES,
+            HUB_IDENTITIES,
+            DATA_IDENTITIES,
+            MONITORING_IDENTITIES,
+            INTEGRATION_IDENTITIES,
+        ),
     }
 )

@@ -1,0 +1,1 @@
+"""What third parties, banks and systems on premises meet of the hub."""

@@ -1,0 +1,73 @@
+"""What could not be delivered to a third party: kept, with an alarm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.blocks.queue import DATA_KEY_REUSE_SECONDS, RETENTION_SECONDS
+from components.blocks.statement import Statement, policy_document
+from components.blocks.statement_parts import Condition, EveryAction, Exactly, Service
+from components.blocks.transport import refuse_plain_transport
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredArgs:
+    """`source_arns`: the rules and the bus in whose name EventBridge may send."""
+
+    queue_name: str
+    key_arn: pulumi.Input[str]
+    source_arns: tuple[str, ...]
+    protect: bool
+
+
+class Undelivered(pulumi.ComponentResource):
+    """A queue that EventBridge puts events into when it has given up on them. The first raises an alarm."""
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: UndeliveredArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("twinrail:integration:Undelivered", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        queue = aws.sqs.Queue(
+            name,
+            name=args.queue_name,
+            kms_master_key_id=args.key_arn,
+            kms_data_key_reuse_period_seconds=DATA_KEY_REUSE_SECONDS,
+            message_retention_seconds=RETENTION_SECONDS,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+        )
+        self.arn = queue.arn
+        every_action = EveryAction("sqs", reason="whatever SQS offers, it must not travel in clear")
+        given_up = Statement(
+            "GivenUp",
+            "Allow",
+            ("sqs:SendMessage",),
+            (Exactly(queue.arn),),
+            (Service("events.amazonaws.com"),),
+            (Condition("ArnEquals", "aws:SourceArn", args.source_arns),),
+        )
+        aws.sqs.QueuePolicy(
+            name,
+            queue_url=queue.url,
+            policy=policy_document([refuse_plain_transport(every_action, Exactly(queue.arn)), given_up]),
+            opts=child,
+        )
+        aws.cloudwatch.MetricAlarm(
+            name,
+            name=queue.name,
+            alarm_description="A third party was not told of a payment. Look why, and tell it.",
+            namespace="AWS/SQS",
+            metric_name="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": queue.name},
+            statistic="Maximum",
+            period=60,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanThreshold",
+            threshold=0,
+            treat_missing_data="notBreaching",
+            opts=child,
+        )
+        self.register_outputs({"arn": self.arn})
