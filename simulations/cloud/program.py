@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, cast
 import yaml
 from pulumi.runtime import set_all_config
 from pulumi.runtime.proto import engine_pb2
-from pulumi.runtime.settings import Settings, configure
+from pulumi.runtime.settings import SETTINGS, Settings, configure
 from pulumi.runtime.stack import run_in_stack
 
 from simulations.cloud.errors import EngineError
@@ -125,7 +125,7 @@ def run_program(
         # What fails is raised from here; every task that waited for it fails too and would be reported each by itself.
         loop.set_exception_handler(lambda _loop, context: logger.debug("%s", context.get("message")))
         async with asyncio.timeout(limit_seconds):
-            await run_in_stack(lambda: _execute(project.program))
+            await run_in_stack(lambda: _settled(project.program))
 
     try:
         with _undisturbed(), asyncio.Runner() as runner:
@@ -161,8 +161,18 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _execute(program: Path) -> None:
+async def _settled(program: Path) -> None:
+    """Run the program, and wait until its outputs are known or one has failed.
+
+    The SDK would wait for them itself, for all of them anew after each that is known: with a thousand resources that is
+    most of a deployment's time.
+    """
     runpy.run_path(str(program), run_name="__main__")
+    while pending := [each for each in SETTINGS.outputs if not each.done()]:
+        done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+        if any(each.cancelled() or each.exception() is not None for each in done):
+            # The SDK tells the cause: a resource's failure before those of what waited for it.
+            return
 
 
 def _cause(error: Exception, project: Project) -> str:
