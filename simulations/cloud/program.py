@@ -125,7 +125,7 @@ def run_program(
         # What fails is raised from here; every task that waited for it fails too and would be reported each by itself.
         loop.set_exception_handler(lambda _loop, context: logger.debug("%s", context.get("message")))
         async with asyncio.timeout(limit_seconds):
-            await run_in_stack(lambda: _settled(project.program))
+            await run_in_stack(lambda: _settled(project.program, limit_seconds / 2))
 
     try:
         with _undisturbed(), asyncio.Runner() as runner:
@@ -161,16 +161,18 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-async def _settled(program: Path) -> None:
-    """Run the program, and wait until its outputs are known or one has failed.
+async def _settled(program: Path, patience_seconds: float) -> None:
+    """Run the program, and wait until its outputs are known, one has failed, or for as long as there is patience.
 
     The SDK would wait for them itself, for all of them anew after each that is known: with a thousand resources that is
-    most of a deployment's time.
+    most of a deployment's time. It can be interrupted only while it waits itself, so the limit is left to it.
     """
     runpy.run_path(str(program), run_name="__main__")
+    until = asyncio.get_running_loop().time() + patience_seconds
     while pending := [each for each in SETTINGS.outputs if not each.done()]:
-        done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
-        if any(each.cancelled() or each.exception() is not None for each in done):
+        left = until - asyncio.get_running_loop().time()
+        done, _ = await asyncio.wait(pending, timeout=left, return_when=asyncio.FIRST_EXCEPTION)
+        if not done or any(each.cancelled() or each.exception() is not None for each in done):
             # The SDK tells the cause: a resource's failure before those of what waited for it.
             return
 
