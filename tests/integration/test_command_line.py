@@ -80,7 +80,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 def running(command_line: CommandLine) -> CommandLine:
     done = command_line.run("up")
     assert done.returncode == 0, done.stderr
-    assert "632 realised, 379 modelled" in done.stdout
+    assert "1114 realised, 590 modelled" in done.stdout
     return command_line
 
 
@@ -148,7 +148,7 @@ def test_status_is_as_the_interface_says_when_it_runs(running: CommandLine) -> N
     assert document["engine"] == "embedded"
     assert document["global_name"] == "api.dev.twinrail.example"
     assert document["global_name"] in running.run("status").stdout
-    assert document["resources"] == {"realised": 632, "modelled": 379}
+    assert document["resources"] == {"realised": 1114, "modelled": 590}
     assert set(document["regions"]) == {"eu-west-1", "eu-west-2"}
     for region in document["regions"].values():
         assert region["state"] == "healthy"
