@@ -111,7 +111,8 @@ def test_everything_can_be_deleted_when_it_is_dev(dev: dict[str, RecordedStack])
 
 def test_payloads_cannot_be_deleted_by_anyone_when_it_is_production(prod: dict[str, RecordedStack]) -> None:
     kind = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
-    locks = [lock for name, lock in prod["prod-foundation"].of(kind).items() if not name.startswith((*SITE, "delivery"))]
+    made = prod["prod-foundation"].of(kind)
+    locks = [lock for name, lock in made.items() if not name.startswith((*SITE, "delivery"))]
     assert [lock.inputs["rule"]["defaultRetention"]["mode"] for lock in locks] == ["COMPLIANCE"] * 5
 
 
