@@ -119,22 +119,29 @@ class WorkQueue(pulumi.ComponentResource):
         return queue
 
     def _alarm(self, name: str, dead_letters: aws.sqs.Queue) -> pulumi.Output[str]:
-        alarm = aws.cloudwatch.MetricAlarm(
-            f"{name}-dead-letters",
-            name=dead_letters.name,
-            alarm_description="A message failed for good. Look at it, mend the cause, put it back.",
-            namespace="AWS/SQS",
-            metric_name="ApproximateNumberOfMessagesVisible",
-            dimensions={"QueueName": dead_letters.name},
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            treat_missing_data="notBreaching",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return alarm.arn
+        description = "A message failed for good. Look at it, mend the cause, put it back."
+        return alarm_on_any(f"{name}-dead-letters", dead_letters, description, parent=self).arn
+
+
+def alarm_on_any(
+    name: str, queue: aws.sqs.Queue, description: str, *, parent: pulumi.Resource
+) -> aws.cloudwatch.MetricAlarm:
+    """An alarm, called as the queue, that rises with the first message in it."""
+    return aws.cloudwatch.MetricAlarm(
+        name,
+        name=queue.name,
+        alarm_description=description,
+        namespace="AWS/SQS",
+        metric_name="ApproximateNumberOfMessagesVisible",
+        dimensions={"QueueName": queue.name},
+        statistic="Maximum",
+        period=60,
+        evaluation_periods=1,
+        comparison_operator="GreaterThanThreshold",
+        threshold=0,
+        treat_missing_data="notBreaching",
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
 
 
 def _let_send(sender: Sender, queue_arn: pulumi.Output[str]) -> Statement:

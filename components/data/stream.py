@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
+
+from components.blocks.stream import stream_on_demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,13 @@ class DataStream(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DataStreamArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:data:DataStream", name, None, opts)
-        stream = aws.kinesis.Stream(
+        stream = stream_on_demand(
             name,
-            name=args.stream_name,
-            stream_mode_details=aws.kinesis.StreamStreamModeDetailsArgs(stream_mode="ON_DEMAND"),
-            encryption_type="KMS",
-            kms_key_id=args.key_arn,
-            retention_period=args.hours,
-            enforce_consumer_deletion=not args.protect,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            stream_name=args.stream_name,
+            key_arn=args.key_arn,
+            hours=args.hours,
+            protect=args.protect,
+            parent=self,
         )
         self.arn = stream.arn
         self.register_outputs({"arn": self.arn})

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.payment_columns import PAYMENT_COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,21 +21,11 @@ EVENTS = "events"
 FIRST_DAY = "2026-01-01"
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
-        "transaction_token": "string",
-        "message_type": "string",
-        "status": "string",
-        "reason": "string",
-        "currency": "string",
-        "amount_minor": "bigint",
-        "debtor_agent": "string",
-        "creditor_agent": "string",
-        "debtor_token": "string",
-        "creditor_token": "string",
-        "region": "string",
+        **PAYMENT_COLUMNS,
         "occurred_at": "timestamp",
     }
 )
-"""Tokens where a name or an account would be. What a record has beside these is not written: Firehose drops it."""
+"""What a record has beside these is not written: Firehose drops it."""
 _HIVE = "org.apache.hadoop.hive.ql.io.parquet"
 
 

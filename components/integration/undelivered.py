@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.blocks.queue import DATA_KEY_REUSE_SECONDS, RETENTION_SECONDS
+from components.blocks.queue import DATA_KEY_REUSE_SECONDS, RETENTION_SECONDS, alarm_on_any
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Condition, EveryAction, Exactly, Service
 from components.blocks.transport import refuse_plain_transport
@@ -55,19 +55,5 @@ class Undelivered(pulumi.ComponentResource):
             policy=policy_document([refuse_plain_transport(every_action, Exactly(queue.arn)), given_up]),
             opts=child,
         )
-        aws.cloudwatch.MetricAlarm(
-            name,
-            name=queue.name,
-            alarm_description="A third party was not told of a payment. Look why, and tell it.",
-            namespace="AWS/SQS",
-            metric_name="ApproximateNumberOfMessagesVisible",
-            dimensions={"QueueName": queue.name},
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            treat_missing_data="notBreaching",
-            opts=child,
-        )
+        alarm_on_any(name, queue, "A third party was not told of a payment. Look why, and tell it.", parent=self)
         self.register_outputs({"arn": self.arn})

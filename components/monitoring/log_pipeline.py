@@ -12,6 +12,7 @@ from components.blocks.bucket import Bucket, BucketArgs, LockMode, Transition
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Exactly, LogStreams, ObjectPrefix, through
+from components.blocks.stream import stream_on_demand
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -62,14 +63,13 @@ class LogPipeline(pulumi.ComponentResource):
         super().__init__("twinrail:monitoring:LogPipeline", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._stream = aws.kinesis.Stream(
+        self._stream = stream_on_demand(
             name,
-            name=args.names.regional(name),
-            stream_mode_details=aws.kinesis.StreamStreamModeDetailsArgs(stream_mode="ON_DEMAND"),
-            retention_period=RETENTION_HOURS,
-            encryption_type="KMS",
-            kms_key_id=args.key_arn,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            stream_name=args.names.regional(name),
+            key_arn=args.key_arn,
+            hours=RETENTION_HOURS,
+            protect=args.protect,
+            parent=self,
         )
         self._bucket = self._kept()
         self._deliver()

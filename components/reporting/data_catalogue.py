@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.blocks.naming import arn
+from components.blocks.payment_columns import PAYMENT_COLUMNS
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Exactly, LogStreams, ObjectPrefix, through
@@ -23,22 +24,11 @@ if TYPE_CHECKING:
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
-        "transaction_token": "string",
-        "message_type": "string",
-        "status": "string",
-        "reason": "string",
-        "currency": "string",
-        "amount_minor": "bigint",
-        "debtor_agent": "string",
-        "creditor_agent": "string",
-        "debtor_token": "string",
-        "creditor_token": "string",
-        "region": "string",
+        **PAYMENT_COLUMNS,
         "accepted_at": "timestamp",
         "ended_at": "timestamp",
     }
 )
-"""Of a payment: tokens where a name or an account would be, amounts in minor units of the currency."""
 PARQUET_INPUT = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
 PARQUET_OUTPUT = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat"
 PARQUET_FORM = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.blocks.queue import RETENTION_SECONDS
+from components.blocks.queue import RETENTION_SECONDS, alarm_on_any
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import EveryAction, Everything, Exactly, through
@@ -98,21 +98,7 @@ class SignalPipe(pulumi.ComponentResource):
             EveryAction("sqs", reason="whatever SQS offers, it must not travel in clear"), Exactly(queue.arn)
         )
         aws.sqs.QueuePolicy(LEFT, queue_url=queue.url, policy=policy_document([refused]), opts=self._child)
-        aws.cloudwatch.MetricAlarm(
-            LEFT,
-            name=queue.name,
-            alarm_description="A signal was not assessed. The queue says where it is in the stream.",
-            namespace="AWS/SQS",
-            metric_name="ApproximateNumberOfMessagesVisible",
-            dimensions={"QueueName": queue.name},
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            treat_missing_data="notBreaching",
-            opts=self._child,
-        )
+        alarm_on_any(LEFT, queue, "A signal was not assessed. The queue says where it is in the stream.", parent=self)
         return queue
 
     def _pipe(

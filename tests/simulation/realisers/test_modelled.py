@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulations.cloud.realisers import MODELLED_ON_PURPOSE, REALISERS
+from simulations.cloud.realisers.apart import apart
 from simulations.cloud.realisers.modelled import modelled
 from simulations.cloud.realisers.modelled_types import FAKE_CREDENTIAL, IDENTITIES
 
@@ -114,3 +115,9 @@ def test_every_realised_type_is_modelled_with_its_own_form() -> None:
 
 def test_realiser_stands_under_its_own_type() -> None:
     assert {token: realiser.type for token, realiser in REALISERS.items()} == {token: token for token in REALISERS}
+
+
+def test_tables_are_refused_when_two_have_one_type() -> None:
+    assert apart({"a": 1}, {"b": 2}) == {"a": 1, "b": 2}
+    with pytest.raises(ValueError, match=r"in more than one table: a$"):
+        apart({"a": 1, "b": 2}, {"a": 1})
