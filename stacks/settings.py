@@ -28,6 +28,7 @@ from stacks.function_settings import FunctionSettings, read_functions
 from stacks.hubs.settings import HubSettings, read_hubs
 from stacks.ledger_settings import read_ledger
 from stacks.operator_settings import read_operators
+from stacks.premises_settings import read_premises
 from stacks.regions import read_regions
 from stacks.settings_file import Section, SettingsError, keys_of, read_settings_file
 from stacks.vault_settings import VaultSettings, read_vault
@@ -98,6 +99,7 @@ class Settings:
     recovery: Recovery
     dns: DnsSettings
     network: Mapping[str, NetworkSettings]
+    premises: tuple[str, ...]
     event_stream: StreamSettings
     functions: FunctionSettings
     api: Throttling
@@ -131,7 +133,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         file.refuse("environment", "not the file's own name", environment)
     regions, witness, residency = read_regions(file)
     networks = read_networks(file.section("network", frozenset(regions)), regions)
-    clients = read_clients(file)
+    clients, premises = read_clients(file), read_premises(file, networks)
     return Settings(
         environment=environment,
         organization=file.text("organization", r"[A-Za-z0-9_-]+", "the Pulumi organization that holds the stacks"),
@@ -150,6 +152,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         recovery=_recovery(file.section("recovery", keys_of(Recovery))),
         dns=read_dns(file.section("dns", keys_of(DnsSettings))),
         network=networks,
+        premises=premises,
         event_stream=read_event_stream(file.section("event_stream", keys_of(StreamSettings))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
         api=_api(file.section("api", keys_of(Throttling))),
@@ -158,7 +161,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
         vault=read_vault(file.section("vault", keys_of(VaultSettings))),
         operators=read_operators(file.section("operators", keys_of(OperatorSettings))),
-        hubs=read_hubs(file.section("hubs"), networks, clients),
+        hubs=read_hubs(file.section("hubs"), networks, clients, premises),
         tags=_tags(file.section("tags")),
     )
 

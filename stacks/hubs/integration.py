@@ -74,7 +74,7 @@ def build_region(base: RegionBase, settings: IntegrationSettings) -> None:
             vpc_id=vpc_id,
             subnet_ids=(subnet_ids[0], subnet_ids[1]),
             instance_type=settings.broker_type,
-            on_premises=settings.on_premises,
+            on_premises=base.settings.premises,
             maintenance_day=day,
             secret_recovery_days=base.settings.secret_recovery_days,
             protect=protect,

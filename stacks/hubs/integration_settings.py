@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,6 @@ MOST_CALLS = 300
 """A second, of all API destinations of an account in a Region, before AWS is asked for more (EventBridge User Guide,
 "Quotas")."""
 URL = r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[A-Za-z0-9._~/-]*)?"
-CIDR = r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,11 @@ class IntegrationSettings:
     `authorities`: certificates of those whose clients may call the API of third parties, in PEM; the settings name the
     file in stacks/environments/authorities. `third_parties`: what that API takes in each Region.
 
-    `on_premises`: the ranges from which systems on premises come to the brokers. `webhooks` by participant.
+    `webhooks` by participant.
     """
 
     site_requests_per_minute: int
     broker_type: str
-    on_premises: tuple[str, ...]
     records: RecordCopySettings
     cache_type: str
     authorities: str
@@ -59,7 +56,6 @@ def read_integration(section: Section, participants: Collection[str]) -> Integra
     return IntegrationSettings(
         site_requests_per_minute=section.whole("site_requests_per_minute", LEAST_REQUESTS, MOST_REQUESTS),
         broker_type=section.choice("broker_type", {each: each for each in BROKERS}),
-        on_premises=_ranges(section),
         records=_records(section.section("records", keys_of(RecordCopySettings))),
         cache_type=section.choice("cache_type", {each: each for each in CACHES}),
         authorities=_authorities(section),
@@ -85,19 +81,6 @@ def _authorities(section: Section) -> str:
 
 def _throttling(section: Section) -> Throttling:
     return Throttling(section.whole("rate_per_second", 1, 10_000), section.whole("burst", 1, 5_000))
-
-
-def _ranges(section: Section) -> tuple[str, ...]:
-    expected = "a private range as 10.0.0.0/16"
-    ranges = section.texts("on_premises", CIDR, expected)
-    for each in ranges:
-        try:
-            private = ip_network(each).is_private
-        except ValueError:
-            private = False
-        if not private:
-            section.refuse("on_premises", f"{each!r} is not allowed", f"a list, each item {expected}")
-    return ranges
 
 
 def _records(section: Section) -> RecordCopySettings:

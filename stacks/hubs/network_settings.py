@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from components.network.on_premises import Gateway
@@ -21,9 +21,8 @@ LARGEST_PLAIN_ASN = 2_147_483_647
 
 @dataclass(frozen=True, slots=True)
 class OnPremisesSettings:
-    """`cidrs`: the ranges there. `domain`: whose names `servers` know. `gateways`: where tunnels end, by name."""
+    """`domain`: whose names `servers` there know. `gateways`: where tunnels end, by name."""
 
-    cidrs: tuple[str, ...]
     domain: str
     servers: tuple[str, ...]
     gateways: Mapping[str, Gateway]
@@ -39,43 +38,30 @@ class NetworkHubSettings:
     on_premises: OnPremisesSettings | None
 
 
-def read_network(section: Section, taken: Collection[str]) -> NetworkHubSettings:
-    """The settings; raises SettingsError. taken: the ranges of the Regions' networks."""
+def read_network(section: Section, premises: Collection[str]) -> NetworkHubSettings:
+    """The settings; raises SettingsError. `premises`: the ranges there."""
     return NetworkHubSettings(
         internal_domain=section.text("internal_domain", DOMAIN, "a domain"),
         allowed_domains=section.texts(
             "allowed_domains", rf"\.?{DOMAIN}", "a domain, with a point before it for all below"
         ),
-        on_premises=_on_premises(section, taken),
+        on_premises=_on_premises(section, premises),
     )
 
 
-def _on_premises(section: Section, taken: Collection[str]) -> OnPremisesSettings | None:
+def _on_premises(section: Section, premises: Collection[str]) -> OnPremisesSettings | None:
     if section.values["on_premises"] is None:
         return None
     own = section.section("on_premises", keys_of(OnPremisesSettings))
-    ranges = [_range(own, text, taken) for text in own.texts("cidrs", r"[\d./]+", "a range such as 172.16.0.0/16")]
     servers = own.texts("servers", r"[\d.]+", "an IPv4 address")
     for server in servers:
-        if not any(_address(own, "servers", server) in each for each in ranges):
-            own.refuse("servers", f"{server} is in none of cidrs", "a server on premises")
+        if not any(_address(own, "servers", server) in IPv4Network(each) for each in premises):
+            own.refuse("servers", f"{server} is in none of premises", "a server on premises")
     return OnPremisesSettings(
-        cidrs=tuple(map(str, ranges)),
         domain=own.text("domain", DOMAIN, "a domain"),
         servers=servers,
         gateways=_gateways(own.section("gateways")),
     )
-
-
-def _range(section: Section, text: str, taken: Collection[str]) -> IPv4Network:
-    try:
-        found = IPv4Network(text)
-    except (AddressValueError, NetmaskValueError, ValueError):
-        section.refuse("cidrs", f"{text!r} is no range", "a range such as 172.16.0.0/16")
-    for other in taken:
-        if found.overlaps(IPv4Network(other)):
-            section.refuse("cidrs", f"{text} overlaps {other}", "ranges that no Region's network has")
-    return found
 
 
 def _address(section: Section, key: str, text: str) -> IPv4Address:

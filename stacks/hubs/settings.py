@@ -42,10 +42,16 @@ class HubSettings:
     integration: IntegrationSettings | None
 
 
-def read_hubs(section: Section, networks: Mapping[str, NetworkSettings], participants: Collection[str]) -> HubSettings:
+def read_hubs(
+    section: Section,
+    networks: Mapping[str, NetworkSettings],
+    participants: Collection[str],
+    premises: Collection[str],
+) -> HubSettings:
     """The hubs' settings. A hub that is not named, or is null, is not there.
 
-    `networks` are the Regions' own. `participants`: the API's clients.
+    `networks` are the Regions' own. `participants`: the API's clients. `premises`: ranges of
+    systems on premises.
 
     Raises:
         SettingsError: an unknown hub, or something in a hub's section breaks a rule.
@@ -54,13 +60,12 @@ def read_hubs(section: Section, networks: Mapping[str, NetworkSettings], partici
     for key in section.values:
         if key not in keys_of(HubSettings):
             section.refuse(key, "unknown hub", f"one of {', '.join(sorted(keys_of(HubSettings)))}")
-    taken = [each.cidr for each in networks.values()]
     return HubSettings(
         network=_hub(
             section,
             "network",
             NetworkHubSettings,
-            lambda own: read_network(own, taken),
+            lambda own: read_network(own, premises),
         ),
         security=_hub(section, "security", SecuritySettings, read_security),
         reporting=_hub(section, "reporting", ReportingSettings, read_reporting),

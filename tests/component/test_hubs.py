@@ -55,7 +55,6 @@ HUBS = {
 INTEGRATION: dict[str, Any] = {
     "site_requests_per_minute": 600,
     "broker_type": "mq.m5.large",
-    "on_premises": ["10.200.0.0/16"],
     "records": {"units": 1, "largest_units": 4, "backup_days": 1},
     "cache_type": "cache.t4g.small",
     "authorities": "example.pem",
@@ -121,9 +120,6 @@ def _places(stack: RecordedStack) -> set[tuple[str, str]]:
         ({"integration": INTEGRATION | {"broker_type": "mq.t3.micro"}},
          "dev.yaml: hubs.integration.broker_type: 'mq.t3.micro' is not allowed; expected one of mq.m5.large, "
          "mq.m5.xlarge, mq.m5.2xlarge, mq.m5.4xlarge"),
-        ({"integration": INTEGRATION | {"on_premises": ["8.8.8.0/24"]}},
-         "dev.yaml: hubs.integration.on_premises: '8.8.8.0/24' is not allowed; expected a list, each item a private "
-         "range as 10.0.0.0/16"),
         ({"integration": INTEGRATION | {"authorities": "nobody.pem"}},
          "dev.yaml: hubs.integration.authorities: 'nobody.pem' is not there; expected a file in "
          "environments/authorities"),

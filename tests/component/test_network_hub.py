@@ -162,11 +162,7 @@ def test_resolver_asks_the_servers_on_premises_and_nobody_else_when_it_forwards(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"cidrs": ["10.21.0.0/24"]},
-         "on_premises.cidrs: 10.21.0.0/24 overlaps 10.21.0.0/16; expected ranges that no Region's network has"),
-        ({"cidrs": ["172.16.0.1/16"]}, "on_premises.cidrs: '172.16.0.1/16' is no range; expected a range such as "
-                                       "172.16.0.0/16"),
-        ({"servers": ["192.0.2.1"]}, "on_premises.servers: 192.0.2.1 is in none of cidrs; "
+        ({"servers": ["192.0.2.1"]}, "on_premises.servers: 192.0.2.1 is in none of premises; "
                                       "expected a server on premises"),
         ({"servers": ["172.16.0.300"]},
          "on_premises.servers: '172.16.0.300' is no address; expected an IPv4 address such as 203.0.113.10"),
@@ -184,3 +180,24 @@ def test_premises_are_refused_with_one_line_when_they_break_a_rule(
     with pytest.raises(SettingsError) as refused:
         load_settings("dev", tmp_path)
     assert str(refused.value) == f"dev.yaml: hubs.network.{said}"
+
+
+@pytest.mark.parametrize(
+    ("premises", "said"),
+    [
+        (["10.21.0.0/24"], "10.21.0.0/24 overlaps 10.21.0.0/16; expected ranges that no Region's network has"),
+        (["172.16.0.1/16"], "'172.16.0.1/16' is no range; expected a private range such as 172.16.0.0/16"),
+        (["8.8.8.0/24"], "8.8.8.0/24 is not private; expected a private range such as 172.16.0.0/16"),
+        ("172.16.0.0/16",
+         "'172.16.0.0/16' is not allowed; expected a list, each item a private range such as 172.16.0.0/16"),
+    ],
+)  # fmt: skip
+def test_ranges_of_premises_are_refused_with_one_line_when_they_break_a_rule(
+    premises: object, said: str, tmp_path: Path
+) -> None:
+    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
+    content["premises"] = premises
+    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings("dev", tmp_path)
+    assert str(refused.value) == f"dev.yaml: premises: {said}"
