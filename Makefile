@@ -77,7 +77,7 @@ SEED ?= 1
 campaign: dist/local/manifest.json ## every effect failed, lost and followed by death; random schedules; 10,000 payments (SEED=1)
 	$(BIN)/python -m simulations.campaign --seed $(SEED)
 
-drills: dist/local/manifest.json ## a Region lost, slow, cut off, coming back, under load: every drill, 28 minutes
+drills: dist/local/manifest.json ## a Region lost, slow, cut off, coming back, under load: every drill, 25 minutes
 	$(BIN)/python -m simulations.drills --seed $(SEED)
 
 model: $(SCHEMAS) ## the takeover, model-checked: every state, and each broken guard found; needs spin and gcc
