@@ -12,6 +12,7 @@ from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through
 from components.blocks.naming import arn
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
+from components.blocks.statement_parts import hosts
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -53,7 +54,7 @@ class Backups(pulumi.ComponentResource):
         super().__init__("twinrail:administration:Backups", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         account = args.names.account_id
-        services = tuple(f"{each}.{args.region}.amazonaws.com" for each in ("backup", "dynamodb"))
+        services = hosts(("backup", "dynamodb"), args.region)
         key = RegionalKey(
             name,
             RegionalKeyArgs(

@@ -14,7 +14,7 @@ from components.blocks.key_policy import THIS_KEY, administration, use_by_accoun
 from components.blocks.naming import arn
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import Account, Condition, Everything, Exactly, LogStreams, Members
+from components.blocks.statement_parts import Account, Condition, Everything, Exactly, LogStreams, Members, hosts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,10 +111,9 @@ class SessionAccess(pulumi.ComponentResource):
     def _made_key(self, name: str) -> RegionalKey:
         names, region = self._args.names, self._args.region
         log_arn = arn("logs", region, names.account_id, f"log-group:{self._log_group_name}")
-        session = (f"ssm.{region}.amazonaws.com", f"ssmmessages.{region}.amazonaws.com")
         statements = (
             administration(names.account_id),
-            use_by_account_through("Sessions", names.account_id, (*session, f"ec2.{region}.amazonaws.com")),
+            use_by_account_through("Sessions", names.account_id, hosts(("ssm", "ssmmessages", "ec2"), region)),
             self._opening_sessions(by=self._role.arn),
             use_by_logs(region, [log_arn]),
         )

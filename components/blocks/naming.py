@@ -31,7 +31,7 @@ class Names:
 
     def regional(self, name: str) -> str:
         """What is named per Region: functions, topics, APIs, tables, user pools (64 characters)."""
-        return _within(f"{PROJECT}-{self.environment}-{name}", 64)
+        return self.short(name, 64)
 
     def queue(self, name: str) -> str:
         """A FIFO queue (80 characters, the suffix among them)."""
@@ -39,7 +39,7 @@ class Names:
 
     def standard_queue(self, name: str) -> str:
         """A queue without order (80 characters)."""
-        return _within(f"{PROJECT}-{self.environment}-{name}", 80)
+        return self.short(name, 80)
 
     def dead_letter_queue(self, name: str, *, ordered: bool) -> str:
         """Where the messages of a queue go that failed for good: FIFO if its source is."""
@@ -60,15 +60,15 @@ class Names:
 
     def payload_bucket(self, region: str) -> str:
         """A bucket; bucket names are global to all of AWS (63 characters)."""
-        return _within(f"{PROJECT}-{self.environment}-payloads-{region}-{self.account_id}", 63)
+        return self.bucket("payloads", region)
 
     def audit_heads_bucket(self, region: str) -> str:
         """The bucket, in that Region, of the other Region's audit heads (63 characters)."""
-        return _within(f"{PROJECT}-{self.environment}-audit-heads-{region}-{self.account_id}", 63)
+        return self.bucket("audit-heads", region)
 
     def trail_bucket(self, region: str) -> str:
         """The bucket, in that Region, of the account's trail (63 characters)."""
-        return _within(f"{PROJECT}-{self.environment}-trail-{region}-{self.account_id}", 63)
+        return self.bucket("trail", region)
 
     def bucket(self, purpose: str, region: str) -> str:
         """A bucket of a hub, by what it is for (63 characters)."""
@@ -80,7 +80,7 @@ class Names:
 
     def trust_store_bucket(self, region: str) -> str:
         """The bucket, in that Region, of the authorities whose clients come with certificates (63 characters)."""
-        return _within(f"{PROJECT}-{self.environment}-trust-store-{region}-{self.account_id}", 63)
+        return self.bucket("trust-store", region)
 
     def role(self, region: str, user: str) -> str:
         """A role; role names are global to the account, so they carry the Region (64 characters)."""
@@ -92,7 +92,7 @@ class Names:
 
     def region_switch_plan(self, name: str) -> str:
         """A Region switch plan (32 characters)."""
-        return _within(f"{PROJECT}-{self.environment}-{name}", 32)
+        return self.short(name, 32)
 
     def function_log_group(self, name: str) -> str:
         """The log group of a function, where Lambda looks for it by default."""

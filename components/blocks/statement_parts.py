@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Operator = Literal[
     "StringEquals", "StringNotEquals", "ArnEquals", "ArnNotEquals", "Bool", "Null", "ForAnyValue:StringEquals"
@@ -205,9 +208,14 @@ class Condition:
             _checked(value, f"condition {self.key}")
 
 
+def hosts(services: Iterable[str], *regions: str) -> tuple[str, ...]:
+    """What services (`s3`) of Regions are called where they are named as callers (`s3.eu-west-1.amazonaws.com`)."""
+    return tuple(f"{service}.{region}.amazonaws.com" for service in services for region in regions)
+
+
 def through(region: str, *services: str) -> Condition:
     """That a key is used on behalf of the caller by services (`s3`) of a Region, and not by the caller himself.
 
     AWS KMS Developer Guide, "kms:ViaService".
     """
-    return Condition("StringEquals", "kms:ViaService", tuple(f"{each}.{region}.amazonaws.com" for each in services))
+    return Condition("StringEquals", "kms:ViaService", hosts(services, region))

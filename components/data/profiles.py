@@ -9,6 +9,7 @@ import pulumi
 
 from components.blocks.key import MultiRegionKey, MultiRegionKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through
+from components.blocks.statement_parts import hosts
 from components.blocks.table import GlobalTable, GlobalTableArgs
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Profiles(pulumi.ComponentResource):
     def __init__(self, name: str, args: ProfilesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:data:Profiles", name, None, opts)
         account_id = args.names.account_id
-        through = tuple(f"dynamodb.{region}.amazonaws.com" for region in args.regions)
+        through = hosts(("dynamodb",), *args.regions)
         self.key = MultiRegionKey(
             PROFILES,
             MultiRegionKeyArgs(

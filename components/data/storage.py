@@ -11,6 +11,7 @@ from components.blocks.bucket import Bucket, BucketArgs, Transition
 from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through, use_by_logs
 from components.blocks.naming import arn
+from components.blocks.statement_parts import hosts
 
 if TYPE_CHECKING:
     from components.blocks.bucket import LockMode
@@ -68,7 +69,7 @@ class DataStorage(pulumi.ComponentResource):
 
     def _key(self) -> RegionalKey:
         names, region = self._args.names, self._args.region
-        services = tuple(f"{each}.{region}.amazonaws.com" for each in ("kinesis", "s3"))
+        services = hosts(("kinesis", "s3"), region)
         logs = [arn("logs", region, names.account_id, f"log-group:{each}") for each in self._args.log_group_names]
         statements = (
             administration(names.account_id),

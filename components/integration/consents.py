@@ -10,6 +10,7 @@ import pulumi
 from components.blocks.expiring_table import ExpiringTable, ExpiringTableArgs
 from components.blocks.key import MultiRegionKey, MultiRegionKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through
+from components.blocks.statement_parts import hosts
 from components.blocks.table import GlobalTable, GlobalTableArgs
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Consents(pulumi.ComponentResource):
         super().__init__("twinrail:integration:Consents", name, None, opts)
         self._args = args
         account_id = args.names.account_id
-        services = tuple(f"dynamodb.{region}.amazonaws.com" for region in args.regions)
+        services = hosts(("dynamodb",), *args.regions)
         key = MultiRegionKey(
             name,
             MultiRegionKeyArgs(

@@ -12,7 +12,7 @@ from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through
 from components.blocks.naming import arn
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import Condition, LogStreams, Service
+from components.blocks.statement_parts import Condition, LogStreams, Service, hosts
 from components.integration.broker_configuration import DEAD_LETTERS, HUB, ON_PREMISES, broker_configuration
 from components.integration.generated_secret import GeneratedSecret, GeneratedSecretArgs
 
@@ -66,7 +66,7 @@ class MessagingBrokers(pulumi.ComponentResource):
 
     def _made_key(self) -> RegionalKey:
         names, region = self._args.names, self._args.region
-        services = (f"mq.{region}.amazonaws.com", f"secretsmanager.{region}.amazonaws.com")
+        services = hosts(("mq", "secretsmanager"), region)
         return RegionalKey(
             self._name,
             RegionalKeyArgs(

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through, use_by_logs
 from components.blocks.naming import arn
+from components.blocks.statement_parts import hosts
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -72,7 +73,7 @@ class RecordCopy(pulumi.ComponentResource):
 
     def _made_key(self) -> RegionalKey:
         names, region = self._args.names, self._args.region
-        services = (f"rds.{region}.amazonaws.com", f"secretsmanager.{region}.amazonaws.com")
+        services = hosts(("rds", "secretsmanager"), region)
         log_arn = arn("logs", region, names.account_id, f"log-group:{self._log_group_name}")
         return RegionalKey(
             self._name,

@@ -14,7 +14,7 @@ from components.blocks.key_policy import THIS_KEY, administration, use_by_accoun
 from components.blocks.replication import Replication, ReplicationArgs, ReplicationEnd
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement
-from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix, Service
+from components.blocks.statement_parts import Condition, Exactly, ObjectPrefix, Service, hosts
 from components.integration.site_distribution import PUBLISHED, SiteDistribution, SiteDistributionArgs
 from components.integration.site_edge import SiteEdge, SiteEdgeArgs
 from components.integration.site_log import delivery_use
@@ -101,7 +101,7 @@ class ThirdPartyDocumentation(pulumi.ComponentResource):
 
     def _key(self, replicator: ExecutionRole) -> MultiRegionKey:
         account = self._args.names.account_id
-        through_s3 = tuple(f"s3.{region}.amazonaws.com" for region in self._args.regions)
+        through_s3 = hosts(("s3",), *self._args.regions)
         distribution = Condition("ArnEquals", "aws:SourceArn", (self._distribution.arn,))
         return MultiRegionKey(
             self._name,

@@ -13,7 +13,7 @@ from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import THIS_KEY, administration, use_by_account_through, use_by_logs
 from components.blocks.naming import arn
 from components.blocks.statement import Statement
-from components.blocks.statement_parts import Condition, Service
+from components.blocks.statement_parts import Condition, Service, hosts
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -75,7 +75,7 @@ class AdvisorStore(pulumi.ComponentResource):
 
 def _statements(args: AdvisorStoreArgs) -> tuple[Statement, ...]:
     account, region = args.names.account_id, args.region
-    services = tuple(f"{each}.{region}.amazonaws.com" for each in ("bedrock", "dynamodb", "s3", "s3vectors"))
+    services = hosts(("bedrock", "dynamodb", "s3", "s3vectors"), region)
     # S3 User Guide, "Data protection and encryption in S3 Vectors": what keeps an index up reads it by itself.
     own = Condition("StringEquals", "aws:SourceAccount", (account,))
     vectors = Condition(

@@ -14,7 +14,7 @@ from components.blocks.key_policy import administration, use_by_account_through,
 from components.blocks.naming import arn
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import Account, Exactly, through
+from components.blocks.statement_parts import Account, Exactly, hosts, through
 from components.monitoring.log_pipeline import LogPipeline, LogPipelineArgs, error_log_group
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class LogCollection(pulumi.ComponentResource):
     def _key(self, name: str) -> pulumi.Output[str]:
         names, region = self._args.names, self._args.region
         groups = [arn("logs", region, names.account_id, f"log-group:{each}") for each in self._errors]
-        services = (f"kinesis.{region}.amazonaws.com", f"s3.{region}.amazonaws.com")
+        services = hosts(("kinesis", "s3"), region)
         statements = (
             administration(names.account_id),
             use_by_account_through("Collection", names.account_id, services),

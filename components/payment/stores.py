@@ -21,6 +21,7 @@ from components.blocks.key_policy import (
 from components.blocks.replication import Replication, ReplicationArgs, ReplicationEnd
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.sql_cluster import SqlClusterPair, SqlClusterPairArgs
+from components.blocks.statement_parts import hosts
 from components.blocks.table import GlobalTable, GlobalTableArgs, KeysIndex
 from components.payment.grants import HEALTH_KEY_ACTIONS, HEALTH_PURPOSE, KEY_PURPOSE
 from components.payment.message_path import CHANGES_RULE, NOTIFICATIONS, OPEN_INDEX
@@ -215,7 +216,7 @@ def payload_key_statements(
     """
 
     def services(*names: str) -> tuple[str, ...]:
-        return tuple(f"{name}.{region}.amazonaws.com" for name in names for region in regions)
+        return hosts(names, *regions)
 
     used = services("dynamodb", "s3", "sns", "sqs")
     return (

@@ -10,7 +10,7 @@ import pulumi
 from components.blocks.bucket import Bucket, BucketArgs
 from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through
-from components.blocks.statement_parts import ObjectPrefix
+from components.blocks.statement_parts import ObjectPrefix, hosts
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -78,8 +78,7 @@ class Datasets(pulumi.ComponentResource):
 
 
 def _services(region: str) -> tuple[str, ...]:
-    services = ("aoss", "glue", "redshift-serverless", "s3", "secretsmanager")
-    return tuple(f"{each}.{region}.amazonaws.com" for each in services)
+    return hosts(("aoss", "glue", "redshift-serverless", "s3", "secretsmanager"), region)
 
 
 def dataset(names: Names, region: str) -> ObjectPrefix:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from components.blocks.key_policy import THIS_KEY, administration, use_by_account_through, use_by_logs
 from components.blocks.naming import arn
 from components.blocks.statement import Statement
-from components.blocks.statement_parts import Account, Condition, Service
+from components.blocks.statement_parts import Account, Condition, Service, hosts
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -33,7 +33,7 @@ def risk_key_statements(names: Names, region: str, log_group_names: tuple[str, .
     log_groups = [arn("logs", region, account_id, f"log-group:{each}") for each in log_group_names]
     return (
         administration(account_id),
-        use_by_account_through("Services", account_id, tuple(f"{each}.{region}.amazonaws.com" for each in SERVICES)),
+        use_by_account_through("Services", account_id, hosts(SERVICES, region)),
         # A machine opens its own executions by its role (Step Functions Developer Guide, "Data at rest encryption").
         Statement(
             "StateMachines",

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.blocks.naming import arn
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import Condition, Everything, Exactly
+from components.blocks.statement_parts import Condition, Everything, Exactly, through
 from components.risk.flow_grants import watching
 from components.risk.key_statements import TRAINING, state_machine_arn
 from components.risk.model_grants import training_grants
@@ -112,7 +112,7 @@ def _grants(args: TrainerArgs, job_role_arn: pulumi.Output[str]) -> list[Stateme
     )
     rule = Exactly(arn("events", region, names.account_id, f"rule/{WATCHING_RULE}"))
     passed = Condition("StringEquals", "iam:PassedToService", ("sagemaker.amazonaws.com",))
-    disks = Condition("StringEquals", "kms:ViaService", (f"sagemaker.{region}.amazonaws.com",))
+    disks = through(region, "sagemaker")
     follow = ("sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
     return [
         *watching(key_arn, state_machine_arn(names, region, TRAINING)),

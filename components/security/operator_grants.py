@@ -10,7 +10,7 @@ import pulumi
 
 from components.blocks.naming import arn
 from components.blocks.statement import Statement
-from components.blocks.statement_parts import Condition, Everything, Exactly, LogStreams, ObjectPrefix
+from components.blocks.statement_parts import Condition, Everything, Exactly, LogStreams, ObjectPrefix, hosts
 from components.payment.message_path import OPEN_INDEX, STANDARD_QUEUES, TICK_QUEUES, FunctionName, QueueName
 from components.security.audit_reach import HEADS
 
@@ -172,6 +172,6 @@ def _exactly(*by_name: Mapping[str, pulumi.Input[str]]) -> tuple[Exactly, ...]:
 
 def _through(reach: OperatorReach, sid: str, actions: tuple[str, ...], *services: str) -> Statement:
     """Use the Regions' keys through services: what these keep is encrypted under them."""
-    through = tuple(f"{service}.{region}.amazonaws.com" for service in services for region in reach.regions)
+    through = hosts(services, *reach.regions)
     condition = Condition("StringEquals", "kms:ViaService", through)
     return Statement(sid, "Allow", actions, _exactly(reach.key_arns), conditions=(condition,))

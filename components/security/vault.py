@@ -14,6 +14,7 @@ from components.blocks.key_policy import (
     use_by_roles,
     use_by_roles_in_context,
 )
+from components.blocks.statement_parts import hosts
 from components.blocks.table import GlobalTable, GlobalTableArgs
 from components.security.vault_access import (
     KEY_ACTIONS,
@@ -87,7 +88,7 @@ class Vault(pulumi.ComponentResource):
 
     def _statements(self) -> tuple[Statement, ...]:
         account, roles = self._args.names.account_id, self._args.role_arns
-        tables = tuple(f"dynamodb.{region}.amazonaws.com" for region in self._args.regions)
+        tables = hosts(("dynamodb",), *self._args.regions)
         return (
             administration(account),
             use_by_account_through("TableGrants", account, tables),

@@ -5,40 +5,17 @@ Forms as in `modelled_types`.
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from simulations.cloud.realisers.modelled_forms import EC2_DIGITS, identities, known_by_arn, named, reasons
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from simulations.cloud.realisers.base import JsonValue
+    from simulations.cloud.realisers.modelled_forms import Making
     from simulations.cloud.realisers.modelled_subject import Subject
     from simulations.cloud.realisers.modelled_types import Identity
-
-    Making = Callable[[Subject], Identity]
-
-EC2_DIGITS = 17
-
-
-def _named(service: str, kind: str, field: str = "name") -> Making:
-    """What is known by its name, with an ARN that ends in it: `kind` and what parts it from the name, as `user:`."""
-
-    def identity(subject: Subject) -> Identity:
-        name = subject.physical(field)
-        return name, {field: name, "arn": subject.arn(service, f"{kind}{name}")}
-
-    return identity
-
-
-def _known_by_arn(service: str, kind: str) -> Making:
-    """As `_named`, where the ARN is the id."""
-
-    def identity(subject: Subject) -> Identity:
-        name = subject.physical()
-        made = subject.arn(service, f"{kind}{name}")
-        return made, {"name": name, "arn": made}
-
-    return identity
 
 
 def _group(subject: Subject) -> Identity:
@@ -79,31 +56,27 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
     _NO_CACHE: {
         "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": _whole,
         "aws:elasticache/replicationGroup:ReplicationGroup": _group,
-        "aws:elasticache/subnetGroup:SubnetGroup": _named("elasticache", "subnetgroup:"),
-        "aws:elasticache/user:User": _named("elasticache", "user:", "userId"),
-        "aws:elasticache/userGroup:UserGroup": _named("elasticache", "usergroup:", "userGroupId"),
+        "aws:elasticache/subnetGroup:SubnetGroup": named("elasticache", "subnetgroup:"),
+        "aws:elasticache/user:User": named("elasticache", "user:", "userId"),
+        "aws:elasticache/userGroup:UserGroup": named("elasticache", "usergroup:", "userGroupId"),
     },
     _NO_WAY: {
         "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": _peering,
     },
     _NO_DATA: {
         "aws:cloudwatch/logStream:LogStream": _log_stream,
-        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": _known_by_arn("firehose", "deliverystream/"),
-        "aws:kinesis/stream:Stream": _known_by_arn("kinesis", "stream/"),
+        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": known_by_arn("firehose", "deliverystream/"),
+        "aws:kinesis/stream:Stream": known_by_arn("kinesis", "stream/"),
     },
     _NO_RISK: {
-        "aws:pipes/pipe:Pipe": _named("pipes", "pipe/"),
-        "aws:sagemaker/endpoint:Endpoint": _named("sagemaker", "endpoint/"),
-        "aws:sagemaker/endpointConfiguration:EndpointConfiguration": _named("sagemaker", "endpoint-config/"),
-        "aws:sagemaker/model:Model": _named("sagemaker", "model/"),
-        "aws:sfn/stateMachine:StateMachine": _known_by_arn("states", "stateMachine:"),
+        "aws:pipes/pipe:Pipe": named("pipes", "pipe/"),
+        "aws:sagemaker/endpoint:Endpoint": named("sagemaker", "endpoint/"),
+        "aws:sagemaker/endpointConfiguration:EndpointConfiguration": named("sagemaker", "endpoint-config/"),
+        "aws:sagemaker/model:Model": named("sagemaker", "model/"),
+        "aws:sfn/stateMachine:StateMachine": known_by_arn("states", "stateMachine:"),
     },
 }
 
-DATA_IDENTITIES: Mapping[str, Making] = MappingProxyType(
-    {kind: making for makings in _BY_REASON.values() for kind, making in makings.items()}
-)
-DATA_REASONS: Mapping[str, str] = MappingProxyType(
-    {kind: reason for reason, makings in _BY_REASON.items() for kind in makings}
-)
+DATA_IDENTITIES = identities(_BY_REASON)
+DATA_REASONS = reasons(_BY_REASON)
 """Why each is modelled in the embedded cloud."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from simulations.cloud.realisers.modelled_forms import identities, named, reasons
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from simulations.cloud.realisers.base import JsonValue
+    from simulations.cloud.realisers.modelled_forms import Making
     from simulations.cloud.realisers.modelled_subject import Subject
     from simulations.cloud.realisers.modelled_types import Identity
-
-    Making = Callable[[Subject], Identity]
 
 
 def _of_cloudfront(kind: str) -> Making:
@@ -32,14 +32,6 @@ def _distribution(subject: Subject) -> Identity:
         "status": "Deployed",
     }
     return made, own
-
-
-def _named(service: str, kind: str, field: str = "name") -> Making:
-    def identity(subject: Subject) -> Identity:
-        name = subject.physical(field)
-        return name, {field: name, "arn": subject.arn(service, f"{kind}{name}")}
-
-    return identity
 
 
 def _delivery(subject: Subject) -> Identity:
@@ -103,8 +95,8 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
         "aws:cloudfront/originAccessControl:OriginAccessControl": _of_cloudfront("origin-access-control"),
         "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": _of_cloudfront("response-headers-policy"),
         "aws:cloudwatch/logDelivery:LogDelivery": _delivery,
-        "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _named("logs", "delivery-destination:"),
-        "aws:cloudwatch/logDeliverySource:LogDeliverySource": _named("logs", "delivery-source:"),
+        "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": named("logs", "delivery-destination:"),
+        "aws:cloudwatch/logDeliverySource:LogDeliverySource": named("logs", "delivery-source:"),
     },
     _NO_CERTIFICATES: {
         "aws:s3/bucketObjectv2:BucketObjectv2": _object,
@@ -116,21 +108,17 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
     },
     _NO_ACCOUNTS: {
         "aws:rds/cluster:Cluster": _cluster,
-        "aws:rds/clusterInstance:ClusterInstance": _named("rds", "db:", "identifier"),
-        "aws:rds/clusterParameterGroup:ClusterParameterGroup": _named("rds", "cluster-pg:"),
-        "aws:rds/subnetGroup:SubnetGroup": _named("rds", "subgrp:"),
+        "aws:rds/clusterInstance:ClusterInstance": named("rds", "db:", "identifier"),
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup": named("rds", "cluster-pg:"),
+        "aws:rds/subnetGroup:SubnetGroup": named("rds", "subgrp:"),
     },
     _NO_WEBHOOKS: {
         "aws:cloudwatch/eventApiDestination:EventApiDestination": _with_id("api-destination"),
-        "aws:cloudwatch/eventBus:EventBus": _named("events", "event-bus/"),
+        "aws:cloudwatch/eventBus:EventBus": named("events", "event-bus/"),
         "aws:cloudwatch/eventConnection:EventConnection": _with_id("connection"),
     },
 }
 
-INTEGRATION_IDENTITIES: Mapping[str, Making] = MappingProxyType(
-    {kind: making for makings in _BY_REASON.values() for kind, making in makings.items()}
-)
-INTEGRATION_REASONS: Mapping[str, str] = MappingProxyType(
-    {kind: reason for reason, makings in _BY_REASON.items() for kind in makings}
-)
+INTEGRATION_IDENTITIES = identities(_BY_REASON)
+INTEGRATION_REASONS = reasons(_BY_REASON)
 """Why each is modelled in the embedded cloud."""

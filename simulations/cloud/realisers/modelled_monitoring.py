@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from simulations.cloud.realisers.modelled_hubs import joined, named, numbered, of_account
+from simulations.cloud.realisers.modelled_forms import identities, joined, named, numbered, of_account, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulations.cloud.realisers.modelled_hubs import Making
+    from simulations.cloud.realisers.modelled_forms import Making
     from simulations.cloud.realisers.modelled_subject import Subject
     from simulations.cloud.realisers.modelled_types import Identity
 
@@ -122,10 +121,6 @@ _BY_REASON: Mapping[str, Mapping[str, Making]] = {
     },
 }
 
-MONITORING_IDENTITIES: Mapping[str, Making] = MappingProxyType(
-    {kind: making for makings in _BY_REASON.values() for kind, making in makings.items()}
-)
-MONITORING_REASONS: Mapping[str, str] = MappingProxyType(
-    {kind: reason for reason, makings in _BY_REASON.items() for kind in makings}
-)
+MONITORING_IDENTITIES = identities(_BY_REASON)
+MONITORING_REASONS = reasons(_BY_REASON)
 """Why each is modelled in the embedded cloud."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from simulations.cloud.realisers.modelled_forms import EC2_DIGITS, joined
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from simulations.cloud.realisers.modelled_types import Identity
 
 BROKERS = 3
-ID_DIGITS = 17
 ZONE_LETTERS = "abcdef"
 
 
@@ -21,7 +22,7 @@ def _ec2(prefix: str, kind: str) -> Callable[[Subject], Identity]:
     """What EC2 numbers: `vpc-0123...`."""
 
     def identity(subject: Subject) -> Identity:
-        made = f"{prefix}-{subject.hexadecimal(ID_DIGITS)}"
+        made = f"{prefix}-{subject.hexadecimal(EC2_DIGITS)}"
         return made, {"arn": subject.arn("ec2", f"{kind}/{made}"), "ownerId": subject.account_id}
 
     return identity
@@ -38,7 +39,7 @@ def _firewall(subject: Subject) -> Identity:
     states: list[JsonValue] = [
         {
             "availabilityZone": f"{subject.region}{zone}",
-            "attachments": [{"endpointId": f"vpce-{subject.hexadecimal(ID_DIGITS, zone)}", "subnetId": ""}],
+            "attachments": [{"endpointId": f"vpce-{subject.hexadecimal(EC2_DIGITS, zone)}", "subnetId": ""}],
         }
         for zone in ZONE_LETTERS
     ]
@@ -57,18 +58,9 @@ def _route(subject: Subject) -> Identity:
     return f"r-{subject.text('routeTableId')}{subject.hexadecimal(10)}", {"state": "active"}
 
 
-def _tied(*fields: str) -> Callable[[Subject], Identity]:
-    """What has no id but those of what it ties together."""
-
-    def identity(subject: Subject) -> Identity:
-        return "_".join(subject.text(field) for field in fields), {}
-
-    return identity
-
-
 def _resolver(prefix: str, kind: str) -> Callable[[Subject], Identity]:
     def identity(subject: Subject) -> Identity:
-        made = f"{prefix}-{subject.hexadecimal(ID_DIGITS)}"
+        made = f"{prefix}-{subject.hexadecimal(EC2_DIGITS)}"
         return made, {"arn": subject.arn("route53resolver", f"{kind}/{made}")}
 
     return identity
@@ -117,18 +109,18 @@ NETWORK_IDENTITIES: Mapping[str, Callable[[Subject], Identity]] = MappingProxyTy
         "aws:ec2/subnet:Subnet": _ec2("subnet", "subnet"),
         "aws:ec2/vpc:Vpc": _ec2("vpc", "vpc"),
         "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
-        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": _tied(
-            "vpcEndpointId", "routeTableId"
+        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": joined(
+            "_", "vpcEndpointId", "routeTableId"
         ),
         "aws:ec2/vpnConnection:VpnConnection": _ec2("vpn", "vpn-connection"),
         "aws:ec2/vpnGateway:VpnGateway": _ec2("vgw", "vpn-gateway"),
-        "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": _tied("vpnGatewayId", "routeTableId"),
+        "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": joined("_", "vpnGatewayId", "routeTableId"),
         "aws:msk/cluster:Cluster": _cluster,
         "aws:msk/configuration:Configuration": _configuration,
         "aws:msk/topic:Topic": _stream_topic,
         "aws:networkfirewall/firewall:Firewall": _firewall,
         "aws:networkfirewall/firewallPolicy:FirewallPolicy": _of_firewall("firewall-policy"),
-        "aws:networkfirewall/loggingConfiguration:LoggingConfiguration": _tied("firewallArn"),
+        "aws:networkfirewall/loggingConfiguration:LoggingConfiguration": joined("_", "firewallArn"),
         "aws:networkfirewall/ruleGroup:RuleGroup": _of_firewall("stateful-rulegroup"),
         "aws:route53/resolverEndpoint:ResolverEndpoint": _resolver("rslvr-out", "resolver-endpoint"),
         "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": _resolver("rqlc", "resolver-query-log-config"),
