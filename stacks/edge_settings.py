@@ -1,9 +1,10 @@
-"""The settings of an environment's edge: what a request meets before the API does."""
+"""The settings of an environment's edge, and of how much an API takes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.payment.message_api import Throttling
 from components.security.web_acl import INSPECTED_KIB, EdgeSettings
 
 if TYPE_CHECKING:
@@ -31,3 +32,8 @@ def read_edge(section: Section) -> EdgeSettings:
         requests_per_minute_per_client=per_client,
         shield_advanced=section.flag("shield_advanced"),
     )
+
+
+def read_throttling(section: Section) -> Throttling:
+    """What an API takes in each Region; raises SettingsError."""
+    return Throttling(section.whole("rate_per_second", 1, 10_000), section.whole("burst", 1, 5_000))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from components.network.private_network import NetworkSettings
 from components.network.ranges import ZONES
 from components.payment.event_stream import StreamSettings
+from stacks.bounds import LONGEST_HOURS
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
@@ -62,5 +63,5 @@ def read_event_stream(section: Section) -> StreamSettings:
         instance_type=section.text("instance_type", r"(kafka|express)\.[a-z0-9]+\.[a-z0-9]+", "as kafka.m7g.large"),
         storage_gib=section.whole("storage_gib", 1, 16_384),
         partitions=section.whole("partitions", 1, 1_000),
-        retention_hours=section.whole("retention_hours", 1, 8_760),
+        retention_hours=section.whole("retention_hours", 1, LONGEST_HOURS),
     )

@@ -23,7 +23,7 @@ from components.payment.functions import CodePackage, MessageFunctions, MessageF
 from components.payment.grants import Reach, StreamReach
 from components.payment.ledger import LedgerAccess
 from components.payment.message_api import TLS_POLICY, MessageApi, MessageApiArgs
-from components.payment.message_path import API, EVENT_QUEUES, TICK_QUEUES, FunctionName, QueueName
+from components.payment.message_path import API, EVENT_QUEUES, TICK_QUEUES, FunctionName, QueueName, queue_name
 from components.payment.notifications import Notifications, NotificationsArgs
 from components.payment.queues import MessageQueues, MessageQueuesArgs
 from components.payment.ticks import Ticks, TicksArgs
@@ -351,7 +351,7 @@ def _reach(settings: Settings, region: str, foundation: FoundationOutputs, chann
 
 def _events_queue(names: Names) -> str:
     """The queue of payment events, by its name: it is called so in both Regions."""
-    return names.standard_queue(QueueName.PAYMENT_EVENTS)
+    return queue_name(names, QueueName.PAYMENT_EVENTS)
 
 
 def _surroundings(

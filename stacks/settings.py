@@ -20,9 +20,10 @@ from components.payment.message_path import FAMILIES
 from components.payment.stores import Retention
 from components.security.operator_pool import OperatorSettings
 from components.security.web_acl import EdgeSettings
+from stacks.bounds import LONGEST_DAYS
 from stacks.client_settings import read_clients
 from stacks.dns_settings import DnsSettings, read_dns
-from stacks.edge_settings import read_edge
+from stacks.edge_settings import read_edge, read_throttling
 from stacks.event_settings import read_event_stream, read_networks
 from stacks.function_settings import FunctionSettings, read_functions
 from stacks.hubs.settings import HubSettings, read_hubs
@@ -155,7 +156,7 @@ def load_settings(environment: str, directory: Path = ENVIRONMENTS) -> Settings:
         premises=premises,
         event_stream=read_event_stream(file.section("event_stream", keys_of(StreamSettings))),
         functions=read_functions(file.section("functions", keys_of(FunctionSettings)), PROJECT_ROOT),
-        api=_api(file.section("api", keys_of(Throttling))),
+        api=read_throttling(file.section("api", keys_of(Throttling))),
         edge=read_edge(file.section("edge", keys_of(EdgeSettings))),
         clients=clients,
         ledger=read_ledger(file.section("ledger", keys_of(LedgerSettings))),
@@ -195,8 +196,8 @@ def settings_of_stack() -> Stack:
 
 def _payloads(section: Section) -> Retention:
     modes: dict[str, LockMode] = {"GOVERNANCE": "GOVERNANCE", "COMPLIANCE": "COMPLIANCE"}
-    lock_days = section.whole("lock_days", 1, 36_500)
-    retention_days = section.whole("retention_days", 1, 36_500)
+    lock_days = section.whole("lock_days", 1, LONGEST_DAYS)
+    retention_days = section.whole("retention_days", 1, LONGEST_DAYS)
     if retention_days < lock_days:
         section.refuse(
             "retention_days", f"{retention_days} days end before the lock", f"at least lock_days ({lock_days})"
@@ -230,10 +231,6 @@ def _recovery(section: Section) -> Recovery:
     if longest < look:
         section.refuse("longest_seconds", f"{longest} is less than the first", f"at least look_seconds ({look})")
     return Recovery(look, section.whole("failures", 2, 100), section.whole("successes", 1, 100), silent, longest)
-
-
-def _api(section: Section) -> Throttling:
-    return Throttling(section.whole("rate_per_second", 1, 10_000), section.whole("burst", 1, 5_000))
 
 
 def _tags(section: Section) -> dict[str, str]:

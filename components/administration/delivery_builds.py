@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pulumi
 import pulumi_aws as aws
 
-from components.blocks.naming import arn
+from components.blocks.image import PULLING, repository_arn
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Everything, Exactly, LogStreams, ObjectPrefix, through
@@ -131,9 +131,9 @@ class DeliveryBuilds(pulumi.ComponentResource):
 
     def _building(self) -> tuple[Statement, ...]:
         args, bucket = self._args, self._args.artifacts.arn
-        account_id, region, repository = _repository(args.image)
+        if IMAGE.fullmatch(args.image) is None:
+            raise ValueError(f"image {args.image!r}: expected one in ECR, by its digest")
         token = Everything(reason="a token for a registry is for all of the account's repositories")
-        pulled = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
         return (
             Statement(
                 "Artifacts", "Allow", ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
@@ -146,19 +146,12 @@ class DeliveryBuilds(pulumi.ComponentResource):
             Statement(
                 "WriteLog", "Allow", ("logs:CreateLogStream", "logs:PutLogEvents"), (LogStreams(args.log_group.arn),)
             ),
-            Statement("Image", "Allow", pulled, (Exactly(arn("ecr", region, account_id, f"repository/{repository}")),)),
+            Statement("Image", "Allow", PULLING, (Exactly(repository_arn(args.image)),)),
             Statement("Registry", "Allow", ("ecr:GetAuthorizationToken",), (token,)),
         )  # fmt: skip
 
     def _deploying(self) -> tuple[Statement, ...]:
         return (Statement("TakeOn", "Allow", ("sts:AssumeRole",), (Exactly(self._args.deploy_role_arn),)),)
-
-
-def _repository(image: str) -> tuple[str, str, str]:
-    found = IMAGE.fullmatch(image)
-    if found is None:
-        raise ValueError(f"image {image!r}: expected one in ECR, by its digest")
-    return found[1], found[2], found[3]
 
 
 def _buildspec(commands: tuple[str, ...]) -> str:

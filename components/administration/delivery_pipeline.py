@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pulumi
 import pulumi_aws as aws
 
-from components.administration.delivery_builds import DeliveryBuilds, DeliveryBuildsArgs
+from components.administration.delivery_builds import DeliveryBuilds, DeliveryBuildsArgs, Project
 from components.blocks.bucket import Bucket, BucketArgs
 from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_logs, use_by_roles
@@ -145,7 +145,7 @@ class DeliveryPipeline(pulumi.ComponentResource):
         args, account_id = self._args, self._args.names.account_id
         roles: list[pulumi.Input[str]] = [
             role.arn,
-            *(f"arn:aws:iam::{account_id}:role/{args.names.role(args.region, f'delivery-{kind}')}" for kind in KINDS),
+            *(args.names.role_arn(args.region, f"delivery-{kind}") for kind in get_args(Project)),
         ]
         statements = (
             administration(account_id),
@@ -251,9 +251,6 @@ class DeliveryPipeline(pulumi.ComponentResource):
         return aws.codepipeline.PipelineStageOnSuccessArgs(
             condition=aws.codepipeline.PipelineStageOnSuccessConditionArgs(result="FAIL", rules=rules)
         )
-
-
-KINDS = ("check", "deploy")
 
 
 def _action(

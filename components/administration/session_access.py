@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import THIS_KEY, administration, use_by_account_through, use_by_logs
 from components.blocks.naming import arn
+from components.blocks.passage import let_through
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Account, Condition, Everything, Exactly, LogStreams, Members, hosts
@@ -169,19 +170,7 @@ class SessionAccess(pulumi.ComponentResource):
 
     def _endpoints(self, bastions: aws.ec2.SecurityGroup) -> None:
         endpoints = self._group("session-endpoints", "Endpoints of Systems Manager")
-        for kind, own, other in (
-            (aws.vpc.SecurityGroupEgressRule, bastions, endpoints),
-            (aws.vpc.SecurityGroupIngressRule, endpoints, bastions),
-        ):
-            kind(
-                "bastion-to-sessions",
-                security_group_id=own.id,
-                referenced_security_group_id=other.id,
-                ip_protocol="tcp",
-                from_port=HTTPS,
-                to_port=HTTPS,
-                opts=self._child,
-            )
+        let_through("bastion-to-sessions", bastions.id, endpoints.id, HTTPS, self._child)
         own_account = (Members(self._args.names.account_id),)
         anything = Everything(reason="an instance's id is made when it starts, and channels have no names")
         for service, actions in ENDPOINTS.items():

@@ -86,6 +86,10 @@ class Names:
         """A role; role names are global to the account, so they carry the Region (64 characters)."""
         return _within(f"{PROJECT}-{self.environment}-{region}-{user}", 64)
 
+    def role_arn(self, region: str, user: str) -> str:
+        """The ARN of a role that another resource makes."""
+        return f"arn:aws:iam::{self.account_id}:role/{self.role(region, user)}"
+
     def key_alias(self, name: str) -> str:
         """A key's alias."""
         return _within(f"alias/{PROJECT}-{self.environment}-{name}", 256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +11,9 @@ import pulumi_aws as aws
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Condition, EveryAction, Exactly, Service
 from components.blocks.transport import refuse_plain_transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 RETENTION_SECONDS = 14 * 24 * 3600
 VISIBILITY_FACTOR = 6
@@ -22,11 +26,11 @@ MAX_MESSAGE_BYTES = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A service (`sns.amazonaws.com`) that may send in the name of one resource of its own."""
+    """A service (`sns.amazonaws.com`) that may send in the name of resources of its own."""
 
     sid: str
     service: str
-    source_arn: pulumi.Input[str]
+    source_arns: tuple[pulumi.Input[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +108,7 @@ class WorkQueue(pulumi.ComponentResource):
             visibility_timeout_seconds=VISIBILITY_FACTOR * self._args.consumer_timeout_seconds,
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
         )
-        every_action = EveryAction("sqs", reason="whatever SQS offers, it must not travel in clear")
-        aws.sqs.QueuePolicy(
-            name,
-            queue_url=queue.url,
-            policy=policy_document(
-                [
-                    refuse_plain_transport(every_action, Exactly(queue.arn)),
-                    *(_let_send(sender, queue.arn) for sender in senders),
-                ]
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        set_queue_policy(name, queue, senders, parent=self)
         return queue
 
     def _alarm(self, name: str, dead_letters: aws.sqs.Queue) -> pulumi.Output[str]:
@@ -144,8 +137,20 @@ def alarm_on_any(
     )
 
 
-def _let_send(sender: Sender, queue_arn: pulumi.Output[str]) -> Statement:
-    source = Condition("ArnEquals", "aws:SourceArn", (sender.source_arn,))
+def set_queue_policy(name: str, queue: aws.sqs.Queue, senders: Iterable[Sender], *, parent: pulumi.Resource) -> None:
+    """The queue's own policy: nothing in clear, and these senders beside those who may by policies of their own."""
+    every_action = EveryAction("sqs", reason="whatever SQS offers, it must not travel in clear")
+    refused = refuse_plain_transport(every_action, Exactly(queue.arn))
+    aws.sqs.QueuePolicy(
+        name,
+        queue_url=queue.url,
+        policy=policy_document([refused, *(_sending(sender, queue.arn) for sender in senders)]),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def _sending(sender: Sender, queue_arn: pulumi.Output[str]) -> Statement:
+    source = Condition("ArnEquals", "aws:SourceArn", sender.source_arns)
     return Statement(
         sender.sid, "Allow", ("sqs:SendMessage",), (Exactly(queue_arn),), (Service(sender.service),), (source,)
     )

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pulumi
 import pulumi_aws as aws
 
 
-def stream_on_demand(
-    name: str,
-    *,
-    stream_name: str,
-    key_arn: pulumi.Input[str],
-    hours: int,
-    protect: bool,
-    parent: pulumi.Resource,
-) -> aws.kinesis.Stream:
-    """A stream under one's own key. `hours`: how long a record can be read again."""
+@dataclass(frozen=True, slots=True)
+class StreamArgs:
+    """`stream_name`: in AWS. `hours`: how long a record can be read again."""
+
+    stream_name: str
+    key_arn: pulumi.Input[str]
+    hours: int
+    protect: bool
+
+
+def stream_on_demand(name: str, args: StreamArgs, parent: pulumi.Resource) -> aws.kinesis.Stream:
+    """A stream under one's own key."""
     return aws.kinesis.Stream(
         name,
-        name=stream_name,
+        name=args.stream_name,
         stream_mode_details=aws.kinesis.StreamStreamModeDetailsArgs(stream_mode="ON_DEMAND"),
         encryption_type="KMS",
-        kms_key_id=key_arn,
-        retention_period=hours,
-        enforce_consumer_deletion=not protect,
-        opts=pulumi.ResourceOptions(parent=parent, protect=protect),
+        kms_key_id=args.key_arn,
+        retention_period=args.hours,
+        enforce_consumer_deletion=not args.protect,
+        opts=pulumi.ResourceOptions(parent=parent, protect=args.protect),
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import Exactly
+from components.blocks.statement_parts import Condition, Exactly, Service
 from components.blocks.transport import refuse_plain_transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,35 @@ class Topic(pulumi.ComponentResource):
         )
         self.arn = topic.arn
         self.register_outputs({"arn": self.arn})
+
+
+def publication_by_rules(sid: str, topic_arn: str, rule_arns: tuple[str, ...]) -> Statement:
+    """Lets EventBridge publish what these rules match, for the topic's own policy."""
+    return Statement(
+        sid,
+        "Allow",
+        ("sns:Publish",),
+        (Exactly(topic_arn),),
+        (Service("events.amazonaws.com"),),
+        (Condition("ArnEquals", "aws:SourceArn", rule_arns),),
+    )
+
+
+def subscribe_by_mail(
+    name: str,
+    topic_arn: pulumi.Input[str],
+    addresses: Iterable[str],
+    opts: pulumi.ResourceOptions,
+    filter_policy: str | None = None,
+) -> None:
+    """Each address gets what is published, or that of it whose body the policy (JSON) lets through."""
+    for number, address in enumerate(addresses):
+        aws.sns.TopicSubscription(
+            f"{name}-{number}",
+            topic=topic_arn,
+            protocol="email",
+            endpoint=address,
+            filter_policy=filter_policy,
+            filter_policy_scope=None if filter_policy is None else "MessageBody",
+            opts=opts,
+        )

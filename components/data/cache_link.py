@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.passage import let_through
 from components.data.global_cache import PORT
 
 if TYPE_CHECKING:
@@ -63,18 +64,6 @@ class CacheLink(pulumi.ComponentResource):
         )
         # A group of another network can be named only once the two are joined.
         after = pulumi.ResourceOptions(parent=self, depends_on=[joined])
-        for kind, own, other in (
-            (aws.vpc.SecurityGroupEgressRule, clients.id, args.cache.group_id),
-            (aws.vpc.SecurityGroupIngressRule, args.cache.group_id, clients.id),
-        ):
-            kind(
-                name,
-                security_group_id=own,
-                referenced_security_group_id=other,
-                ip_protocol="tcp",
-                from_port=PORT,
-                to_port=PORT,
-                opts=after,
-            )
+        let_through(name, clients.id, args.cache.group_id, PORT, after)
         self.client_group_id = clients.id
         self.register_outputs({"clientGroupId": self.client_group_id})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.firehose import LOG_STREAM, firehose_log_group
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import policy_document
 from components.data.delivery_form import BY_DAY, FAILED, converted
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from components.data.stream import DataStream
     from components.data.tables import DataTables
 
-LOG_STREAM = "delivery"
 BUFFER_MIB = 128
 BUFFER_SECONDS = 300
 LATE_SECONDS = 3_600
@@ -38,11 +38,6 @@ class DeliveryArgs:
     key_arn: pulumi.Input[str]
     log_retention_days: int
     tables: DataTables | None = None
-
-
-def delivery_log_group(names: Names, name: str) -> str:
-    """Where Firehose says what it could not deliver."""
-    return f"/aws/kinesisfirehose/{names.regional(name)}"
 
 
 class Delivery(pulumi.ComponentResource):
@@ -67,7 +62,7 @@ class Delivery(pulumi.ComponentResource):
         )
         group = aws.cloudwatch.LogGroup(
             name,
-            name=delivery_log_group(args.names, name),
+            name=firehose_log_group(args.names, name),
             retention_in_days=args.log_retention_days,
             kms_key_id=args.key_arn,
             opts=self._child,

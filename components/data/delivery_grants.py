@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.blocks.firehose import LOOKING, READING, WRITING
 from components.blocks.naming import arn
 from components.blocks.statement import Statement
 from components.blocks.statement_parts import Exactly, LogStreams, ObjectPrefix, through
@@ -14,9 +15,6 @@ from components.data.delivery_form import FAILED
 if TYPE_CHECKING:
     from components.data.delivery import DeliveryArgs
 
-READING = ("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards")
-WRITING = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
-LOOKING = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
 SCHEMA = ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions")
 
 

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pulumi
 
-from components.blocks.stream import stream_on_demand
-
-
-@dataclass(frozen=True, slots=True)
-class DataStreamArgs:
-    """`hours`: how long a record can be read again."""
-
-    stream_name: str
-    key_arn: pulumi.Input[str]
-    hours: int
-    protect: bool
+from components.blocks.stream import StreamArgs, stream_on_demand
 
 
 class DataStream(pulumi.ComponentResource):
@@ -24,15 +12,7 @@ class DataStream(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
 
-    def __init__(self, name: str, args: DataStreamArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: StreamArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:data:DataStream", name, None, opts)
-        stream = stream_on_demand(
-            name,
-            stream_name=args.stream_name,
-            key_arn=args.key_arn,
-            hours=args.hours,
-            protect=args.protect,
-            parent=self,
-        )
-        self.arn = stream.arn
+        self.arn = stream_on_demand(name, args, self).arn
         self.register_outputs({"arn": self.arn})

@@ -134,7 +134,7 @@ class Events(pulumi.ComponentResource):
                 deliveries=DELIVERIES,
                 protect=self._args.protect,
                 ordered=False,
-                senders=(Sender("Topic", "sns.amazonaws.com", self._args.topic_arn),),
+                senders=(Sender("Topic", "sns.amazonaws.com", (self._args.topic_arn,)),),
             ),
             self._child,
         )

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.blocks.queue import DATA_KEY_REUSE_SECONDS, RETENTION_SECONDS, alarm_on_any
-from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import Condition, EveryAction, Exactly, Service
-from components.blocks.transport import refuse_plain_transport
+from components.blocks.queue import DATA_KEY_REUSE_SECONDS, RETENTION_SECONDS, Sender, alarm_on_any, set_queue_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,6 @@ class Undelivered(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: UndeliveredArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("twinrail:integration:Undelivered", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
         queue = aws.sqs.Queue(
             name,
             name=args.queue_name,
@@ -40,20 +36,6 @@ class Undelivered(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.arn = queue.arn
-        every_action = EveryAction("sqs", reason="whatever SQS offers, it must not travel in clear")
-        given_up = Statement(
-            "GivenUp",
-            "Allow",
-            ("sqs:SendMessage",),
-            (Exactly(queue.arn),),
-            (Service("events.amazonaws.com"),),
-            (Condition("ArnEquals", "aws:SourceArn", args.source_arns),),
-        )
-        aws.sqs.QueuePolicy(
-            name,
-            queue_url=queue.url,
-            policy=policy_document([refuse_plain_transport(every_action, Exactly(queue.arn)), given_up]),
-            opts=child,
-        )
+        set_queue_policy(name, queue, (Sender("GivenUp", "events.amazonaws.com", args.source_arns),), parent=self)
         alarm_on_any(name, queue, "A third party was not told of a payment. Look why, and tell it.", parent=self)
         self.register_outputs({"arn": self.arn})

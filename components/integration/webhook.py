@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.naming import arn
 from components.integration.generated_secret import GeneratedSecret, GeneratedSecretArgs
 
 if TYPE_CHECKING:
@@ -118,4 +119,4 @@ def pattern_of(participant: str) -> dict[str, object]:
 def rule_arn(names: Names, region: str, bus_name: str, participant: str) -> str:
     """The ARN of its rule, which queue and key must know before it is there."""
     rule = names.regional(f"webhook-{participant}")
-    return f"arn:aws:events:{region}:{names.account_id}:rule/{bus_name}/{rule}"
+    return arn("events", region, names.account_id, f"rule/{bus_name}/{rule}")

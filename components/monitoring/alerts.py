@@ -12,9 +12,7 @@ import pulumi_aws as aws
 from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_rules
 from components.blocks.naming import PROJECT, arn
-from components.blocks.statement import Statement
-from components.blocks.statement_parts import Condition, Exactly, Service
-from components.blocks.topic import Topic, TopicArgs
+from components.blocks.topic import Topic, TopicArgs, publication_by_rules, subscribe_by_mail
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -74,14 +72,7 @@ class Alerts(pulumi.ComponentResource):
             ),
             self._child,
         )
-        publication = Statement(
-            "Rules",
-            "Allow",
-            ("sns:Publish",),
-            (Exactly(args.names.topic_arn(args.region, name)),),
-            (Service("events.amazonaws.com"),),
-            (Condition("ArnEquals", "aws:SourceArn", rule_arns),),
-        )
+        publication = publication_by_rules("Rules", args.names.topic_arn(args.region, name), rule_arns)
         topic = Topic(name, TopicArgs(args.names.regional(name), key.arn, (publication,)), self._child)
         self.topic_arn = topic.arn
         self._tell(ALARMS, "Alarms of the environment that begin or end", _alarms(args), TOLD)
@@ -116,18 +107,10 @@ class Alerts(pulumi.ComponentResource):
     def _subscribe(self, name: str) -> None:
         begin = [{"prefix": f"{_prefix(self._args.names)}{each}"} for each in COMPLIANCE]
         of_compliance = json.dumps({"alarm": begin}, sort_keys=True)
-        groups = (("", self._args.addresses, None), ("-compliance", self._args.compliance_addresses, of_compliance))
-        for group, addresses, policy in groups:
-            for number, address in enumerate(addresses):
-                aws.sns.TopicSubscription(
-                    f"{name}{group}-{number}",
-                    topic=self.topic_arn,
-                    protocol="email",
-                    endpoint=address,
-                    filter_policy=policy,
-                    filter_policy_scope=None if policy is None else "MessageBody",
-                    opts=self._child,
-                )
+        subscribe_by_mail(name, self.topic_arn, self._args.addresses, self._child)
+        subscribe_by_mail(
+            f"{name}-compliance", self.topic_arn, self._args.compliance_addresses, self._child, of_compliance
+        )
 
 
 def _prefix(names: Names) -> str:

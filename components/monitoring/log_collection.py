@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.firehose import firehose_log_group
 from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_account_through, use_by_logs
 from components.blocks.naming import arn
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Account, Exactly, hosts, through
-from components.monitoring.log_pipeline import LogPipeline, LogPipelineArgs, error_log_group
+from components.monitoring.log_pipeline import LogPipeline, LogPipelineArgs
 
 if TYPE_CHECKING:
     from components.blocks.bucket import LockMode
@@ -53,7 +54,7 @@ class LogCollection(pulumi.ComponentResource):
         super().__init__("twinrail:monitoring:LogCollection", name, None, opts)
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._errors = tuple(error_log_group(args.names, each) for each in (OWN, OTHERS))
+        self._errors = tuple(firehose_log_group(args.names, each) for each in (OWN, OTHERS))
         self._key_arn = self._key(name)
         own = self._pipeline(OWN, unpacked=True)
         self._collect_own(own)

@@ -9,10 +9,11 @@ import pulumi
 import pulumi_aws as aws
 
 from components.blocks.bucket import Bucket, BucketArgs, LockMode, Transition
+from components.blocks.firehose import LOG_STREAM, LOOKING, READING, WRITING, firehose_log_group
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Exactly, LogStreams, ObjectPrefix, through
-from components.blocks.stream import stream_on_demand
+from components.blocks.stream import StreamArgs, stream_on_demand
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -25,12 +26,6 @@ RETENTION_HOURS = 168
 """How long the stream holds lines that cannot be delivered."""
 ARCHIVE_DAYS = 365
 """What nobody has read for so long moves to a tier from which it takes hours to come back."""
-ERROR_STREAM = "delivery"
-
-
-def error_log_group(names: Names, name: str) -> str:
-    """Where Firehose tells what it could not deliver."""
-    return f"/aws/kinesisfirehose/{names.regional(name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +58,8 @@ class LogPipeline(pulumi.ComponentResource):
         super().__init__("twinrail:monitoring:LogPipeline", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._stream = stream_on_demand(
-            name,
-            stream_name=args.names.regional(name),
-            key_arn=args.key_arn,
-            hours=RETENTION_HOURS,
-            protect=args.protect,
-            parent=self,
-        )
+        stream = StreamArgs(args.names.regional(name), args.key_arn, RETENTION_HOURS, args.protect)
+        self._stream = stream_on_demand(name, stream, self)
         self._bucket = self._kept()
         self._deliver()
         self.stream_arn = self._stream.arn
@@ -110,7 +99,7 @@ class LogPipeline(pulumi.ComponentResource):
         args = self._args
         errors = aws.cloudwatch.LogGroup(
             self._name,
-            name=error_log_group(args.names, self._name),
+            name=firehose_log_group(args.names, self._name),
             retention_in_days=args.log_days,
             kms_key_id=args.key_arn,
             opts=self._child,
@@ -155,7 +144,7 @@ class LogPipeline(pulumi.ComponentResource):
                 kms_key_arn=args.key_arn,
                 processing_configuration=_unpacking() if args.unpacked else None,
                 cloudwatch_logging_options=aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationCloudwatchLoggingOptionsArgs(
-                    enabled=True, log_group_name=errors.name, log_stream_name=ERROR_STREAM
+                    enabled=True, log_group_name=errors.name, log_stream_name=LOG_STREAM
                 ),
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permitted]),
@@ -164,13 +153,10 @@ class LogPipeline(pulumi.ComponentResource):
     def _grants(self, errors_arn: pulumi.Output[str]) -> list[Statement]:
         """Firehose Developer Guide, "Controlling access with Amazon Data Firehose"."""
         bucket, key, region = self._bucket.arn, Exactly(self._args.key_arn), self._args.region
-        reading = ("DescribeStream", "GetRecords", "GetShardIterator", "ListShards")
-        writing = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
-        looking = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
         return [
-            Statement("ReadLines", "Allow", tuple(f"kinesis:{each}" for each in reading), (Exactly(self._stream.arn),)),
-            Statement("WriteLines", "Allow", writing, (ObjectPrefix(bucket, DELIVERED), ObjectPrefix(bucket, FAILED))),
-            Statement("LookAtBucket", "Allow", looking, (Exactly(bucket),)),
+            Statement("ReadLines", "Allow", READING, (Exactly(self._stream.arn),)),
+            Statement("WriteLines", "Allow", WRITING, (ObjectPrefix(bucket, DELIVERED), ObjectPrefix(bucket, FAILED))),
+            Statement("LookAtBucket", "Allow", LOOKING, (Exactly(bucket),)),
             Statement("OpenLines", "Allow", ("kms:Decrypt",), (key,), conditions=(through(region, "kinesis"),)),
             Statement(
                 "SealLines",

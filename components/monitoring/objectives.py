@@ -59,6 +59,15 @@ class ObjectivesArgs:
     settings: ObjectiveSettings
 
 
+def burn_alarms(names: Names) -> tuple[str, ...]:
+    """The names in AWS of the alarms of burn rates."""
+    return tuple(names.regional(_called(burn)) for burn in BURNS)
+
+
+def _called(burn: Burn) -> str:
+    return f"objective-{burn.name}"
+
+
 class Objectives(pulumi.ComponentResource):
     """An alarm for each burn, made of one for each of its windows; and one for each operation's slowest hundredth.
 
@@ -82,8 +91,8 @@ class Objectives(pulumi.ComponentResource):
         )
         settings = self._args.settings
         aws.cloudwatch.CompositeAlarm(
-            f"objective-{burn.name}",
-            alarm_name=self._args.names.regional(f"objective-{burn.name}"),
+            _called(burn),
+            alarm_name=self._args.names.regional(_called(burn)),
             alarm_description=f"Calls that fail or take longer than {settings.within_ms} ms are {burn.rate:g} times as "
             f"many as the budget of {settings.misses_per_million} in a million bears.",
             alarm_rule=rule,
@@ -91,7 +100,7 @@ class Objectives(pulumi.ComponentResource):
         )
 
     def _window(self, burn: Burn, seconds: int) -> aws.cloudwatch.MetricAlarm:
-        name = f"objective-{burn.name}-{seconds}{WINDOW}"
+        name = f"{_called(burn)}-{seconds}{WINDOW}"
         settings = self._args.settings
         return aws.cloudwatch.MetricAlarm(
             name,

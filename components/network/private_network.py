@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.passage import let_through
 from components.blocks.statement import policy_document
 from components.network.ranges import ranges_of
 
@@ -84,24 +85,7 @@ class PrivateNetwork(pulumi.ComponentResource):
 
     def let_through(self, rule: str, source_group: aws.ec2.SecurityGroup, to: aws.ec2.SecurityGroup, port: int) -> None:
         """Let what is in one group reach a port of what is in another; `rule` names that."""
-        aws.vpc.SecurityGroupEgressRule(
-            rule,
-            security_group_id=source_group.id,
-            referenced_security_group_id=to.id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            opts=self._child,
-        )
-        aws.vpc.SecurityGroupIngressRule(
-            rule,
-            security_group_id=to.id,
-            referenced_security_group_id=source_group.id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            opts=self._child,
-        )
+        let_through(rule, source_group.id, to.id, port, self._child)
 
     def let_out(self, source: str, group: aws.ec2.SecurityGroup, *, gateways: tuple[str, ...]) -> None:
         """Let what is in a group reach the interface endpoints, and the named ones of the gateway endpoints."""

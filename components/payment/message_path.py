@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from components.blocks.naming import Names
 
 
 class QueueName(StrEnum):
@@ -110,3 +114,13 @@ NOTIFICATIONS = "notifications"
 
 FAMILIES = ("pacs.008", "pacs.009", "pacs.004", "pain.001", "camt.056")
 """The messages that are taken in: what can have a deadline of its own."""
+
+
+def queue_name(names: Names, queue: QueueName) -> str:
+    """In AWS."""
+    return names.standard_queue(queue) if queue in STANDARD_QUEUES else names.queue(queue)
+
+
+def dead_letter_queue_name(names: Names, queue: QueueName) -> str:
+    """In AWS; the alarm of a first message in it is called so too."""
+    return names.dead_letter_queue(queue, ordered=queue not in STANDARD_QUEUES)

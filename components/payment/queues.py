@@ -16,6 +16,8 @@ from components.payment.message_path import (
     PAYMENT_QUEUES,
     STANDARD_QUEUES,
     QueueName,
+    dead_letter_queue_name,
+    queue_name,
 )
 
 if TYPE_CHECKING:
@@ -65,17 +67,17 @@ class MessageQueues(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _queue(self, queue: QueueName) -> WorkQueue:
-        args, ordered = self._args, queue not in STANDARD_QUEUES
+        args = self._args
         return WorkQueue(
             queue,
             WorkQueueArgs(
-                queue_name=args.names.queue(queue) if ordered else args.names.standard_queue(queue),
-                dead_letter_queue_name=args.names.dead_letter_queue(queue, ordered=ordered),
+                queue_name=queue_name(args.names, queue),
+                dead_letter_queue_name=dead_letter_queue_name(args.names, queue),
                 key_arn=args.key_arn,
                 consumer_timeout_seconds=args.sizes[CONSUMERS[queue]].timeout_seconds,
                 deliveries=args.deliveries[queue],
                 protect=args.protect,
-                ordered=ordered,
+                ordered=queue not in STANDARD_QUEUES,
                 senders=self._senders(queue),
             ),
             opts=pulumi.ResourceOptions(parent=self),
@@ -85,10 +87,11 @@ class MessageQueues(pulumi.ComponentResource):
         """Who may send by the queue's own policy, beside functions by their roles."""
         args = self._args
         if queue in EVENT_QUEUES:
-            return (Sender("Notifications", "sns.amazonaws.com", args.topic_arn),)
+            return (Sender("Notifications", "sns.amazonaws.com", (args.topic_arn,)),)
         if queue is QueueName.CHANGES:
             # The rule is known by its name: the queue is there before it.
-            return (Sender("Changes", "events.amazonaws.com", args.names.rule_arn(args.region, CHANGES_RULE)),)
+            rule_arn = args.names.rule_arn(args.region, CHANGES_RULE)
+            return (Sender("Changes", "events.amazonaws.com", (rule_arn,)),)
         return ()
 
     def _subscribe(self, queue: QueueName) -> None:
@@ -104,7 +107,7 @@ class MessageQueues(pulumi.ComponentResource):
         )
 
     def _watch(self, queue: QueueName) -> pulumi.Output[str]:
-        name = self._args.names.standard_queue(queue)
+        name = queue_name(self._args.names, queue)
         alarm = aws.cloudwatch.MetricAlarm(
             f"{queue}-waiting",
             name=f"{name}-waiting",

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.blocks.queue import VISIBILITY_FACTOR
+from components.blocks.queue import VISIBILITY_FACTOR, set_queue_policy
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import EveryAction, Exactly
-from components.blocks.transport import refuse_plain_transport
+from components.blocks.statement_parts import Exactly
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -79,13 +78,7 @@ class Ticks(pulumi.ComponentResource):
             visibility_timeout_seconds=VISIBILITY_FACTOR * args.consumer_timeout_seconds,
             opts=self._child,
         )
-        every_action = EveryAction("sqs", reason="whatever SQS offers, it must not travel in clear")
-        aws.sqs.QueuePolicy(
-            name,
-            queue_url=queue.url,
-            policy=policy_document([refuse_plain_transport(every_action, Exactly(queue.arn))]),
-            opts=self._child,
-        )
+        set_queue_policy(name, queue, (), parent=self)
         return queue
 
     def _schedule(

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
-import pulumi_aws as aws
 
-from components.blocks.topic import Topic, TopicArgs
+from components.blocks.topic import Topic, TopicArgs, subscribe_by_mail
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -32,9 +31,6 @@ class FraudAlerts(pulumi.ComponentResource):
         super().__init__("twinrail:risk:FraudAlerts", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         topic = Topic(name, TopicArgs(args.names.regional(name), args.key_arn), child)
-        for number, address in enumerate(args.addresses):
-            aws.sns.TopicSubscription(
-                f"{name}-{number}", topic=topic.arn, protocol="email", endpoint=address, opts=child
-            )
+        subscribe_by_mail(name, topic.arn, args.addresses, child)
         self.topic_arn = topic.arn
         self.register_outputs({"topicArn": self.topic_arn})

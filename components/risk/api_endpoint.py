@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.blocks.passage import let_through
 from components.blocks.statement import Statement, policy_document
 from components.blocks.statement_parts import Condition, Everything, Members
 
@@ -46,19 +47,7 @@ class ApiEndpoint(pulumi.ComponentResource):
             return aws.ec2.SecurityGroup(of, name=full, description=description, vpc_id=args.vpc_id, opts=child)
 
         clients, entry = group(CLIENTS, "Who may ask for assessments"), group(name, "The risk engine's API")
-        for kind, own, other in (
-            (aws.vpc.SecurityGroupEgressRule, clients, entry),
-            (aws.vpc.SecurityGroupIngressRule, entry, clients),
-        ):
-            kind(
-                name,
-                security_group_id=own.id,
-                referenced_security_group_id=other.id,
-                ip_protocol="tcp",
-                from_port=HTTPS,
-                to_port=HTTPS,
-                opts=child,
-            )
+        let_through(name, clients.id, entry.id, HTTPS, child)
         calling = Statement(
             "OwnApis",
             "Allow",

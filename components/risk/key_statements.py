@@ -29,7 +29,7 @@ def risk_key_statements(names: Names, region: str, log_group_names: tuple[str, .
     """The account through the services that keep something; each state machine for what is its own; logs."""
     account_id = names.account_id
     machines = tuple(state_machine_arn(names, region, each) for each in (DECIDING, TRAINING))
-    roles = tuple(f"arn:aws:iam::{account_id}:role/{names.role(region, each)}" for each in (DECIDING, TRAINING))
+    roles = tuple(names.role_arn(region, each) for each in (DECIDING, TRAINING))
     log_groups = [arn("logs", region, account_id, f"log-group:{each}") for each in log_group_names]
     return (
         administration(account_id),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.blocks.naming import arn
+from components.blocks.image import PULLING, repository_arn
 from components.blocks.statement import Statement
 from components.blocks.statement_parts import Everything, Exactly, LogStreams, ObjectPrefix, through
 from components.risk.stores import MODELS, SAMPLES
@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from components.risk.stores import RiskStores
 
 LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
-PULLING = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-
-
-def repository_arn(image: str) -> str:
-    """The repository of an image `<account>.dkr.ecr.<region>.amazonaws.com/<name>@...` or `...:<tag>`."""
-    registry, _, rest = image.partition("/")
-    account_id, _, _, region, *_ = registry.split(".")
-    return arn("ecr", region, account_id, f"repository/{rest.partition('@')[0].partition(':')[0]}")
 
 
 def serving_grants(

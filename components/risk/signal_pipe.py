@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.blocks.queue import RETENTION_SECONDS, alarm_on_any
+from components.blocks.queue import RETENTION_SECONDS, alarm_on_any, set_queue_policy
 from components.blocks.role import ExecutionRole, ExecutionRoleArgs
 from components.blocks.statement import Statement, policy_document
-from components.blocks.statement_parts import EveryAction, Everything, Exactly, through
-from components.blocks.transport import refuse_plain_transport
+from components.blocks.statement_parts import Everything, Exactly, through
 
 if TYPE_CHECKING:
     from components.blocks.naming import Names
@@ -94,10 +93,7 @@ class SignalPipe(pulumi.ComponentResource):
             message_retention_seconds=RETENTION_SECONDS,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
-        refused = refuse_plain_transport(
-            EveryAction("sqs", reason="whatever SQS offers, it must not travel in clear"), Exactly(queue.arn)
-        )
-        aws.sqs.QueuePolicy(LEFT, queue_url=queue.url, policy=policy_document([refused]), opts=self._child)
+        set_queue_policy(LEFT, queue, (), parent=self)
         alarm_on_any(LEFT, queue, "A signal was not assessed. The queue says where it is in the stream.", parent=self)
         return queue
 

@@ -12,9 +12,7 @@ import pulumi_aws as aws
 
 from components.blocks.key import RegionalKey, RegionalKeyArgs
 from components.blocks.key_policy import administration, use_by_rules
-from components.blocks.statement import Statement
-from components.blocks.statement_parts import Condition, Exactly, Service
-from components.blocks.topic import Topic, TopicArgs
+from components.blocks.topic import Topic, TopicArgs, publication_by_rules, subscribe_by_mail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,8 +92,8 @@ class Findings(pulumi.ComponentResource):
             ),
             self._child,
         )
-        topic_name = args.names.regional(name)
-        topic = Topic(name, TopicArgs(topic_name, key.arn, (_publication(args, topic_name, rule_arn),)), self._child)
+        publication = publication_by_rules("Rule", args.names.topic_arn(args.region, name), (rule_arn,))
+        topic = Topic(name, TopicArgs(args.names.regional(name), key.arn, (publication,)), self._child)
         rule = aws.cloudwatch.EventRule(
             name,
             name=args.names.regional(RULE),
@@ -104,10 +102,7 @@ class Findings(pulumi.ComponentResource):
             opts=self._child,
         )
         aws.cloudwatch.EventTarget(name, rule=rule.name, target_id="people", arn=topic.arn, opts=self._child)
-        for number, address in enumerate(args.settings.alarm_addresses):
-            aws.sns.TopicSubscription(
-                f"{name}-{number}", topic=topic.arn, protocol="email", endpoint=address, opts=self._child
-            )
+        subscribe_by_mail(name, topic.arn, args.settings.alarm_addresses, self._child)
         return topic.arn
 
 
@@ -123,15 +118,3 @@ def _pattern() -> dict[str, object]:
             }
         },
     }
-
-
-def _publication(args: FindingsArgs, topic_name: str, rule_arn: str) -> Statement:
-    topic_arn = f"arn:aws:sns:{args.region}:{args.names.account_id}:{topic_name}"
-    return Statement(
-        "Rule",
-        "Allow",
-        ("sns:Publish",),
-        (Exactly(topic_arn),),
-        (Service("events.amazonaws.com"),),
-        (Condition("ArnEquals", "aws:SourceArn", (rule_arn,)),),
-    )

@@ -11,7 +11,14 @@ import pulumi
 from components.blocks.naming import arn
 from components.blocks.statement import Statement
 from components.blocks.statement_parts import Condition, Everything, Exactly, LogStreams, ObjectPrefix, hosts
-from components.payment.message_path import OPEN_INDEX, STANDARD_QUEUES, TICK_QUEUES, FunctionName, QueueName
+from components.payment.message_path import (
+    OPEN_INDEX,
+    TICK_QUEUES,
+    FunctionName,
+    QueueName,
+    dead_letter_queue_name,
+    queue_name,
+)
 from components.security.audit_reach import HEADS
 
 if TYPE_CHECKING:
@@ -144,16 +151,13 @@ def _administer(reach: OperatorReach) -> Iterator[Statement]:
 def _queues(reach: OperatorReach) -> Mapping[str, str]:
     """Work queues and those of ticks: ARNs by ARN."""
     names = reach.names
-    called = [names.standard_queue(each) if each in STANDARD_QUEUES else names.queue(each) for each in QueueName]
+    called = [queue_name(names, each) for each in QueueName]
     called += [names.standard_queue(each) for each in TICK_QUEUES.values()]
     return _queue_arns(reach, called)
 
 
 def _dead(reach: OperatorReach) -> Mapping[str, str]:
-    names = reach.names
-    return _queue_arns(
-        reach, [names.dead_letter_queue(each, ordered=each not in STANDARD_QUEUES) for each in QueueName]
-    )
+    return _queue_arns(reach, [dead_letter_queue_name(reach.names, each) for each in QueueName])
 
 
 def _queue_arns(reach: OperatorReach, called: list[str]) -> Mapping[str, str]:

@@ -29,14 +29,14 @@ THREADS = 8
 
 def objects(client: S3Client) -> Iterator[Stored]:
     """Every version of every object of every bucket, in whichever Region; delete markers too: they have keys."""
-    for bucket in (each["Name"] for each in client.list_buckets()["Buckets"]):
-        store = f"s3 {_region_of(client, bucket)} {bucket}"
-        for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            for marker in page.get("DeleteMarkers", []):
-                yield Stored(store, marker["Key"], "delete marker", "")
-            # A read is mostly waiting for its answer.
-            with ThreadPoolExecutor(THREADS) as threads:
-                read = partial(_version, store, client, bucket)
+    # A read is mostly waiting for its answer.
+    with ThreadPoolExecutor(THREADS) as threads:
+        for bucket in (each["Name"] for each in client.list_buckets()["Buckets"]):
+            store = f"s3 {_region_of(client, bucket)} {bucket}"
+            read = partial(_version, store, client, bucket)
+            for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
+                for marker in page.get("DeleteMarkers", []):
+                    yield Stored(store, marker["Key"], "delete marker", "")
                 yield from chain.from_iterable(threads.map(read, page.get("Versions", [])))
 
 

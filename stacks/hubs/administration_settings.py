@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stacks.bounds import LONGEST_DAYS
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
     from stacks.settings_file import Section
 
-LONGEST_DAYS = 36_500
 LONGEST_MINUTES = 1_440
 
 

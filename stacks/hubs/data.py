@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.blocks.firehose import firehose_log_group
+from components.blocks.stream import StreamArgs
 from components.data.cache_link import CacheLink, CacheLinkArgs
 from components.data.cache_network import CacheNetwork, CacheNetworkArgs
-from components.data.delivery import Delivery, DeliveryArgs, delivery_log_group
+from components.data.delivery import Delivery, DeliveryArgs
 from components.data.global_cache import GlobalCache, GlobalCacheArgs
 from components.data.profiles import Profiles, ProfilesArgs
 from components.data.queries import DataQueries, DataQueriesArgs
 from components.data.storage import DataStorage, DataStorageArgs
-from components.data.stream import DataStream, DataStreamArgs
+from components.data.stream import DataStream
 from components.data.tables import EVENTS, DataTables, DataTablesArgs
 
 if TYPE_CHECKING:
@@ -91,14 +93,14 @@ def build_region(base: RegionBase, settings: DataSettings) -> None:
             archive=settings.archive,
             lock_mode=base.settings.payloads.lock_mode,
             lock_days=base.settings.payloads.lock_days,
-            log_group_names=tuple(delivery_log_group(names, each) for each in (TO_HOT, TO_ARCHIVE)),
+            log_group_names=tuple(firehose_log_group(names, each) for each in (TO_HOT, TO_ARCHIVE)),
             protect=protect,
         ),
         opts,
     )
     stream = DataStream(
         "payment-data",
-        DataStreamArgs(names.regional("payment-data"), storage.key_arn, settings.stream_hours, protect),
+        StreamArgs(names.regional("payment-data"), storage.key_arn, settings.stream_hours, protect),
         opts,
     )
     tables = DataTables("data-tables", DataTablesArgs(names, storage.hot.bucket_name), opts)

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from components.data.storage import ArchiveSettings
+from stacks.bounds import LONGEST_DAYS, LONGEST_HOURS, read_scan_limit
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
@@ -15,12 +16,10 @@ if TYPE_CHECKING:
     from components.network.private_network import NetworkSettings
     from stacks.settings_file import Section
 
-LONGEST_DAYS = 36_500
 TIER_DAYS = 90
 """What Glacier's classes are paid for at least: an object that goes on sooner is paid for twice."""
 NODE_TYPE = r"cache\.(m5|m6g|m7g|r5|r6g|r7g|c7gn)\.(large|\d*xlarge)"
 """ElastiCache User Guide, "Prerequisites and limitations" of global datastores: none smaller, none with burst."""
-LONGEST_HOURS = 8_760
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,7 @@ def read_data(section: Section, networks: Mapping[str, NetworkSettings]) -> Data
         archive=_archive(section.section("archive", keys_of(ArchiveSettings))),
         hot_days=section.whole("hot_days", 1, LONGEST_DAYS),
         stream_hours=section.whole("stream_hours", 24, LONGEST_HOURS),
-        # Athena takes no less than 10 MB.
-        scan_limit_mib=section.whole("scan_limit_mib", 10, 10_000_000),
+        scan_limit_mib=read_scan_limit(section),
     )
 
 

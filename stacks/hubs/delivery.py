@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.administration.delivery_pipeline import DeliveryPipeline, DeliveryPipelineArgs
-from components.payment.message_path import PAYMENT_QUEUES
+from components.payment.message_path import PAYMENT_QUEUES, dead_letter_queue_name
 
 if TYPE_CHECKING:
     from components.administration.delivery_pipeline import DeliverySettings
@@ -24,8 +24,7 @@ def build_foundation(base: FoundationBase, settings: DeliverySettings) -> None:
             region=home,
             regions=base.settings.regions,
             organization=base.settings.organization,
-            # Alarms of dead letters are called as their queues.
-            alarm_names=tuple(base.names.dead_letter_queue(queue, ordered=True) for queue in PAYMENT_QUEUES),
+            alarm_names=tuple(dead_letter_queue_name(base.names, queue) for queue in PAYMENT_QUEUES),
             settings=settings,
             log_retention_days=base.settings.log_retention_days,
             protect=base.settings.deletion_protection,

@@ -10,6 +10,7 @@ from components.integration.record_copy import RecordCopySettings
 from components.integration.webhook import WebhookSettings
 from components.payment.message_api import Throttling
 from components.security.trust_bundle import check_bundle
+from stacks.edge_settings import LEAST, MOST, read_throttling
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from stacks.settings_file import Section
 
 AUTHORITIES = Path(__file__).resolve().parents[1] / "environments" / "authorities"
-LEAST_REQUESTS, MOST_REQUESTS = 10, 2_000_000
-"""Of a rate limit, as for the API's own edge."""
 BROKERS = ("mq.m5.large", "mq.m5.xlarge", "mq.m5.2xlarge", "mq.m5.4xlarge")
 """Of ActiveMQ; mq.t3.micro is for trying out, and cannot be made larger into these."""
 CACHES = ("cache.t4g.small", "cache.t4g.medium", "cache.m7g.large", "cache.r7g.large", "cache.r7g.xlarge")
@@ -54,12 +53,12 @@ class IntegrationSettings:
 def read_integration(section: Section, participants: Collection[str]) -> IntegrationSettings:
     """The settings; raises SettingsError. `participants`: those that may have a webhook."""
     return IntegrationSettings(
-        site_requests_per_minute=section.whole("site_requests_per_minute", LEAST_REQUESTS, MOST_REQUESTS),
+        site_requests_per_minute=section.whole("site_requests_per_minute", LEAST, MOST),
         broker_type=section.choice("broker_type", {each: each for each in BROKERS}),
         records=_records(section.section("records", keys_of(RecordCopySettings))),
         cache_type=section.choice("cache_type", {each: each for each in CACHES}),
         authorities=_authorities(section),
-        third_parties=_throttling(section.section("third_parties", keys_of(Throttling))),
+        third_parties=read_throttling(section.section("third_parties", keys_of(Throttling))),
         webhooks=_webhooks(section.section("webhooks"), participants),
     )
 
@@ -77,10 +76,6 @@ def _authorities(section: Section) -> str:
     except ValueError as error:
         section.refuse("authorities", f"{name}: {error}", "authorities' certificates in PEM")
     return certificates
-
-
-def _throttling(section: Section) -> Throttling:
-    return Throttling(section.whole("rate_per_second", 1, 10_000), section.whole("burst", 1, 5_000))
 
 
 def _records(section: Section) -> RecordCopySettings:

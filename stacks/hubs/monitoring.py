@@ -12,10 +12,10 @@ from components.monitoring.alerts import Alerts, AlertsArgs
 from components.monitoring.dashboards import PaymentDashboards, PaymentDashboardsArgs
 from components.monitoring.log_collection import LogCollection, LogCollectionArgs
 from components.monitoring.mail import Mail, MailArgs
-from components.monitoring.objectives import BURNS, Objectives, ObjectivesArgs
+from components.monitoring.objectives import Objectives, ObjectivesArgs, burn_alarms
 from components.monitoring.support_advisor import SupportAdvisor, SupportAdvisorArgs
 from components.payment.message_api import STAGE
-from components.payment.message_path import API, STANDARD_QUEUES, FunctionName, QueueName
+from components.payment.message_path import API, FunctionName, QueueName, dead_letter_queue_name, queue_name
 
 if TYPE_CHECKING:
     from stacks.hubs.base import RegionBase
@@ -68,8 +68,7 @@ def _watch(base: RegionBase, settings: MonitoringSettings) -> None:
     names, objectives = base.names, settings.objectives
     api_name = names.regional(API)
     Objectives("objectives", ObjectivesArgs(names, api_name, STAGE, objectives), base.opts)
-    burns = (names.regional(f"objective-{each.name}") for each in BURNS)
-    burn_arns = tuple(arn("cloudwatch", base.region, names.account_id, f"alarm:{each}") for each in burns)
+    burn_arns = tuple(arn("cloudwatch", base.region, names.account_id, f"alarm:{each}") for each in burn_alarms(names))
     PaymentDashboards(
         "dashboards",
         PaymentDashboardsArgs(
@@ -78,12 +77,8 @@ def _watch(base: RegionBase, settings: MonitoringSettings) -> None:
             api_name=api_name,
             stage=STAGE,
             functions=tuple(names.regional(each) for each in FunctionName),
-            queues=tuple(
-                names.standard_queue(each) if each in STANDARD_QUEUES else names.queue(each) for each in QueueName
-            ),
-            dead_letter_queues=tuple(
-                names.dead_letter_queue(each, ordered=each not in STANDARD_QUEUES) for each in QueueName
-            ),
+            queues=tuple(queue_name(names, each) for each in QueueName),
+            dead_letter_queues=tuple(dead_letter_queue_name(names, each) for each in QueueName),
             log_groups=tuple(names.function_log_group(each) for each in FunctionName),
             within_ms=objectives.within_ms,
             p99_ms=objectives.p99_ms,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.monitoring.objectives import ObjectiveSettings
+from stacks.bounds import LONGEST_DAYS
 from stacks.hubs.security_settings import ADDRESS
 from stacks.settings_file import keys_of
 
 if TYPE_CHECKING:
     from stacks.settings_file import Section
 
-LONGEST_DAYS = 36_500
 MODEL = r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)*"
 
 

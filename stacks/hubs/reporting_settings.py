@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stacks.bounds import read_scan_limit
 from stacks.hubs.security_settings import ADDRESS
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ def read_reporting(section: Section) -> ReportingSettings:
         section.refuse("warehouse_largest_units", f"{largest} is less than the first", f"at least {units}")
     return ReportingSettings(
         notified=section.text("notified", ADDRESS, "an e-mail address"),
-        # Athena takes no less than 10 MB.
-        scan_limit_mib=section.whole("scan_limit_mib", 10, 10_000_000),
+        scan_limit_mib=read_scan_limit(section),
         batch_cpus=section.whole("batch_cpus", 4, 4_000),
         warehouse_units=units,
         warehouse_largest_units=largest,

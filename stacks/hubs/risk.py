@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.blocks.stream import StreamArgs
 from components.data.profiles import PROFILES
 from components.risk.alerts import FraudAlerts, FraudAlertsArgs
 from components.risk.decision_flow import DecisionFlow, DecisionFlowArgs
@@ -11,7 +12,7 @@ from components.risk.internal_api import InternalApi, InternalApiArgs
 from components.risk.key_statements import DECIDING, TRAINING
 from components.risk.predictor import Predictor, PredictorArgs
 from components.risk.signal_pipe import PIPE, SignalPipe, SignalPipeArgs, pipe_log_group
-from components.risk.signals import RiskSignals, RiskSignalsArgs
+from components.risk.signals import RiskSignals
 from components.risk.state_machine import machine_log_group
 from components.risk.stores import RiskStores, RiskStoresArgs
 from components.risk.trainer import Trainer, TrainerArgs
@@ -38,9 +39,7 @@ def build_region(base: RegionBase, settings: RiskSettings) -> None:
     image = settings.images[region]
     Trainer("risk-trainer", TrainerArgs(names, region, stores, image, settings.training, log_days), opts)
     flow = _flow(base, settings, stores)
-    signals = RiskSignals(
-        PIPE, RiskSignalsArgs(names.regional(PIPE), stores.key_arn, settings.signal_hours, protect), opts
-    )
+    signals = RiskSignals(PIPE, StreamArgs(names.regional(PIPE), stores.key_arn, settings.signal_hours, protect), opts)
     SignalPipe(
         PIPE,
         SignalPipeArgs(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from components.risk.predictor import PredictorSettings
 from components.risk.rules import HIGHEST, RiskRules
 from components.risk.trainer import TrainingSettings
+from stacks.bounds import LONGEST_DAYS, LONGEST_HOURS
 from stacks.hubs.security_settings import ADDRESS
 from stacks.settings_file import keys_of
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from stacks.settings_file import Section
 
-LONGEST_DAYS = 36_500
-LONGEST_HOURS = 8_760
 LARGEST_AMOUNT = 10**15
 INSTANCE_TYPE = r"ml\.(c5|c6i|c7i|m5|m6i|m7i)\.(large|\d*xlarge)"
 """Without disks of their own: SageMaker seals with a customer's key only those that it attaches (its Developer Guide,
