@@ -6,13 +6,12 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from components.data.tables import COLUMNS
-from stacks.settings import ENVIRONMENTS, load_settings
-from stacks.settings_file import SettingsError
+from stacks.settings import load_settings
 from tests.component.policies import allowed, statements_of
 from tests.component.recording import PROD_ACCOUNT, REGIONS
+from tests.component.settings_files import refusal_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -214,9 +213,4 @@ def test_no_two_networks_of_an_environment_share_an_address(environment: str) ->
 def test_settings_of_data_are_refused_with_one_line_when_they_break_a_rule(
     section: str, change: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    content["hubs"]["data"][section] |= change
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(SettingsError) as refused:
-        load_settings("dev", tmp_path)
-    assert str(refused.value) == f"dev.yaml: hubs.data.{section}.{said}"
+    assert refusal_of(tmp_path, f"hubs.data.{section}", change) == f"dev.yaml: hubs.data.{section}.{said}"

@@ -6,12 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
-from stacks.settings import ENVIRONMENTS, load_settings
-from stacks.settings_file import SettingsError
+from stacks.settings import load_settings
 from tests.component.policies import allowed
 from tests.component.recording import PROD_ACCOUNT, REGIONS
+from tests.component.settings_files import refusal_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,9 +101,4 @@ def test_check_runs_what_a_user_runs_when_a_change_is_checked(foundation: Record
 def test_delivery_is_refused_with_one_line_when_its_settings_break_a_rule(
     change: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    content["hubs"]["delivery"] |= change
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(SettingsError) as refused:
-        load_settings("dev", tmp_path)
-    assert str(refused.value) == f"dev.yaml: hubs.delivery.{said}"
+    assert refusal_of(tmp_path, "hubs.delivery", change) == f"dev.yaml: hubs.delivery.{said}"

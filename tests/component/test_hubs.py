@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-import yaml
 
 from components.administration.compliance import RULES
 from components.reporting.datasets import PAYMENTS
 from stacks.foundation import build_foundation
 from stacks.region import build_region
-from stacks.settings import ENVIRONMENTS, load_settings
-from stacks.settings_file import SettingsError
+from stacks.settings import load_settings
 from tests.component.policies import allowed, statements_of
 from tests.component.recording import DEV_ACCOUNT, PROD_ACCOUNT, REGIONS, record_component
+from tests.component.settings_files import REMOVED, refusal_of, write_dev
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,10 +70,7 @@ LET_OUT = {"batch-to-endpoints", "batch-to-s3", "warehouse-to-endpoints", "wareh
 def test_only_a_hubs_own_resources_are_gone_when_it_is_left_out(
     hub: str, dev: dict[str, RecordedStack], tmp_path: Path
 ) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    del content["hubs"][hub]
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    settings = load_settings("dev", tmp_path)
+    settings = load_settings("dev", write_dev(tmp_path, {f"hubs.{hub}": REMOVED}))
     exported = {"organization/twinrail/dev-foundation": dev["dev-foundation"].exports}
     region = record_component("dev-region", DEV_ACCOUNT, lambda: _exported(build_region(settings, REGION)), exported)
     foundation = record_component("dev-foundation", DEV_ACCOUNT, lambda: _exported(build_foundation(settings)))
@@ -138,12 +134,7 @@ def _places(stack: RecordedStack) -> set[tuple[str, str]]:
 def test_settings_of_a_hub_are_refused_with_one_line_when_they_break_a_rule(
     change: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    content["hubs"] |= change
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(SettingsError) as refused:
-        load_settings("dev", tmp_path)
-    assert str(refused.value) == said
+    assert refusal_of(tmp_path, "hubs", change) == said
 
 
 @pytest.fixture

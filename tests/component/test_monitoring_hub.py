@@ -8,17 +8,16 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from components.blocks.naming import Names
 from components.monitoring.api_metrics import AUTHORISING
 from components.monitoring.log_collection import LogCollection, LogCollectionArgs
 from components.payment.message_path import FunctionName, QueueName
 from stacks.region import API_DOCUMENT
-from stacks.settings import ENVIRONMENTS, load_settings
-from stacks.settings_file import SettingsError
+from stacks.settings import load_settings
 from tests.component.policies import allowed, statements_of
 from tests.component.recording import DEV_ACCOUNT, PROD_ACCOUNT, REGIONS, record_component
+from tests.component.settings_files import refusal_of, write_dev
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -251,10 +250,7 @@ def test_only_named_accounts_send_logs_when_they_have_some(here: RecordedStack) 
 
 
 def test_nothing_takes_in_logs_when_no_account_sends_any(tmp_path: Path) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    content["hubs"]["monitoring"]["log_accounts"] = None
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    hub = load_settings("dev", tmp_path).hubs.monitoring
+    hub = load_settings("dev", write_dev(tmp_path, {"hubs.monitoring.log_accounts": None})).hubs.monitoring
     assert hub is not None
     names = Names("dev", DEV_ACCOUNT)
     args = LogCollectionArgs(names, REGION, hub.log_accounts, (), 30, "GOVERNANCE", 1, 30, protect=False)
@@ -370,9 +366,4 @@ def test_everything_the_advisor_keeps_is_under_its_key_when_it_is_kept(here: Rec
 def test_settings_are_refused_with_one_line_when_they_break_a_rule(
     change: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    content["hubs"]["monitoring"] |= change
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(SettingsError) as refused:
-        load_settings("dev", tmp_path)
-    assert str(refused.value) == f"dev.yaml: hubs.monitoring.{said}"
+    assert refusal_of(tmp_path, "hubs.monitoring", change) == f"dev.yaml: hubs.monitoring.{said}"

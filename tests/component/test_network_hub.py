@@ -7,13 +7,13 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from components.network.ranges import ranges_of
-from stacks.settings import ENVIRONMENTS, load_settings
+from stacks.settings import load_settings
 from stacks.settings_file import SettingsError
 from tests.component.policies import statements_of
 from tests.component.recording import PROD_ACCOUNT, REGIONS
+from tests.component.settings_files import refusal_of, write_dev
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,12 +174,7 @@ def test_resolver_asks_the_servers_on_premises_and_nobody_else_when_it_forwards(
 def test_premises_are_refused_with_one_line_when_they_break_a_rule(
     change: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    content["hubs"]["network"]["on_premises"] |= change
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(SettingsError) as refused:
-        load_settings("dev", tmp_path)
-    assert str(refused.value) == f"dev.yaml: hubs.network.{said}"
+    assert refusal_of(tmp_path, "hubs.network.on_premises", change) == f"dev.yaml: hubs.network.{said}"
 
 
 @pytest.mark.parametrize(
@@ -195,9 +190,6 @@ def test_premises_are_refused_with_one_line_when_they_break_a_rule(
 def test_ranges_of_premises_are_refused_with_one_line_when_they_break_a_rule(
     premises: object, said: str, tmp_path: Path
 ) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    content["premises"] = premises
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(SettingsError) as refused:
-        load_settings("dev", tmp_path)
+        load_settings("dev", write_dev(tmp_path, {"premises": premises}))
     assert str(refused.value) == f"dev.yaml: premises: {said}"

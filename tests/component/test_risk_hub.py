@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-import yaml
 
 from components.risk.key_statements import OF_A_STATE_MACHINE
 from stacks.region import build_region
-from stacks.settings import ENVIRONMENTS, load_settings
-from stacks.settings_file import SettingsError
+from stacks.settings import load_settings
 from tests.component.policies import allowed, statements_of
 from tests.component.recording import DEV_ACCOUNT, PROD_ACCOUNT, REGIONS, record_component
+from tests.component.settings_files import REMOVED, refusal_of, write_dev
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,13 +43,8 @@ def _key(stack: RecordedStack) -> Recorded:
 
 def _without(dev: dict[str, RecordedStack], directory: Path, hub: str, key: str = "") -> RecordedStack:
     """A Region of dev without a hub, or with null for a key of it."""
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    if key:
-        content["hubs"][hub][key] = None
-    else:
-        del content["hubs"][hub]
-    (directory / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    settings = load_settings("dev", directory)
+    changes = {f"hubs.{hub}.{key}": None} if key else {f"hubs.{hub}": REMOVED}
+    settings = load_settings("dev", write_dev(directory, changes))
 
     def build() -> None:
         for name, value in build_region(settings, REGION).items():
@@ -303,9 +297,4 @@ def test_no_profile_is_looked_for_when_there_is_no_data_manager(dev: dict[str, R
 def test_settings_of_risk_are_refused_with_one_line_when_they_break_a_rule(
     section: str, change: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
-    content = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-    content["hubs"]["risk"][section] |= change
-    (tmp_path / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(SettingsError) as refused:
-        load_settings("dev", tmp_path)
-    assert str(refused.value) == f"dev.yaml: hubs.risk.{said}"
+    assert refusal_of(tmp_path, f"hubs.risk.{section}", change) == f"dev.yaml: hubs.risk.{said}"

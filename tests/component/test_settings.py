@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-import yaml
 
 from stacks.client_settings import ClientSettings
-from stacks.settings import ENVIRONMENTS, load_settings
+from stacks.settings import load_settings
 from stacks.settings_file import SettingsError
 from tests.component.recording import record_stack
+from tests.component.settings_files import REMOVED, write_dev
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-DEV: dict[str, Any] = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text(encoding="utf-8"))
-REMOVED = object()
 READER = {"scopes": ["payments/read"]}
-
-
-def write(directory: Path, changes: Mapping[str, object]) -> Path:
-    """Dev's settings with some of them changed, by dotted key."""
-    content = copy.deepcopy(DEV)
-    for dotted, value in changes.items():
-        *path, key = dotted.split(".")
-        section = content
-        for each in path:
-            section = section[each]
-        if value is REMOVED:
-            del section[key]
-        else:
-            section[key] = value
-    (directory / "dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    return directory
 
 
 @pytest.mark.parametrize("environment", ["dev", "drill", "prod", "sandbox", "staging"])
@@ -49,7 +26,7 @@ def test_settings_are_loaded_when_the_environment_is_the_projects(environment: s
 
 
 def test_settings_are_the_extended_ones_but_for_what_the_file_says(tmp_path: Path) -> None:
-    directory = write(tmp_path, {})
+    directory = write_dev(tmp_path, {})
     (directory / "short.yaml").write_text(
         "extends: dev\nenvironment: short\nrecovery: {look_seconds: 2}\n"
         "clients: {participant-b: {scopes: [payments/read]}}\n"
@@ -72,7 +49,7 @@ def test_settings_are_the_extended_ones_but_for_what_the_file_says(tmp_path: Pat
     ],
 )
 def test_settings_are_refused_when_what_they_extend_is_not_whole(tmp_path: Path, name: str, line: str) -> None:
-    directory = write(tmp_path, {})
+    directory = write_dev(tmp_path, {})
     (directory / "second.yaml").write_text("extends: dev\nenvironment: second\n")
     (directory / "third.yaml").write_text(f"extends: {name}\nenvironment: third\n")
     with pytest.raises(SettingsError, match=line):
@@ -280,13 +257,13 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
 @pytest.mark.parametrize(("changes", "line"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_settings_are_refused_when_they_hold_a_mistake(tmp_path: Path, changes: dict[str, object], line: str) -> None:
     with pytest.raises(SettingsError, match=line) as refused:
-        load_settings("dev", write(tmp_path, changes))
+        load_settings("dev", write_dev(tmp_path, changes))
     assert "\n" not in str(refused.value)
 
 
 def test_settings_are_loaded_when_there_are_as_many_clients_as_a_function_can_be_told(tmp_path: Path) -> None:
     clients = {f"participant-{number}": READER for number in range(18)}
-    assert list(load_settings("dev", write(tmp_path, {"clients": clients, "hubs": {}})).clients) == sorted(clients)
+    assert list(load_settings("dev", write_dev(tmp_path, {"clients": clients, "hubs": {}})).clients) == sorted(clients)
 
 
 @pytest.mark.parametrize(
